@@ -1,0 +1,144 @@
+"""What each sentence does: one linear output for each signal, trained on quoted passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from refusal_nlp.features import Message, Sentence, sentence_terms
+from refusal_nlp.spans import Span, overlaps
+
+Floats = NDArray[np.float64]
+
+# The signals, and the reasons frequent enough to learn as an act of a sentence. `no_reply` is left to its rules: it is one formula.
+OUTPUTS = (
+    "decision",
+    "hedge",
+    "retention",
+    "future_contact",
+    "reapply",
+    "feedback_given",
+    "feedback_offered",
+    "feedback_declined",
+    "interviewed",
+    "reason",
+)
+# These passages stand in acknowledgements and delays too. There no quotes are labelled, so such a sentence of a non-refusal is neither
+# a yes nor a no: it is left out where a cue of the code matches.
+_ALSO_ELSEWHERE = {"retention", "future_contact", "reapply", "feedback_offered", "feedback_declined", "interviewed"}
+
+
+def same(terms: list[str]) -> list[str]:
+    """Return the terms as they are: scikit-learn's vectorizers want a function."""
+    return terms
+
+
+def sentence_targets(message: Message, quotes: Sequence[tuple[str, Span]], *, is_refusal: bool) -> NDArray[np.int8]:
+    """Return 1, 0 or -1 (left out) for each sentence and output.
+
+    Parameters
+    ----------
+    message : Message
+    quotes : sequence of (str, (int, int))
+        Code and half-open place in the body of each labelled passage; reasons under the code ``reason``.
+    is_refusal : bool
+        Whether the message is labelled as a refusal.
+
+    Returns
+    -------
+    ndarray of shape (n_sentences, n_outputs)
+
+    """
+    out = np.zeros((len(message.sentences), len(OUTPUTS)), np.int8)
+    for row, sentence in enumerate(message.sentences):
+        codes = {code for code, span in quotes if overlaps(span, (sentence.start, sentence.end))}
+        cued = {cue.code for cue in sentence.cues}
+        for column, code in enumerate(OUTPUTS):
+            if code in codes:
+                out[row, column] = 1
+            elif not is_refusal and code in _ALSO_ELSEWHERE and code in cued:
+                out[row, column] = -1
+    return out
+
+
+class ActModel:
+    """Sentence classifier: TF-IDF over word n-grams and cues, a logistic regression for each output.
+
+    Parameters
+    ----------
+    strength : float
+        Inverse of the regularisation of each logistic regression.
+    min_count : int
+        A term must stand in so many sentences.
+
+    """
+
+    def __init__(self, strength: float = 4.0, min_count: int = 2) -> None:
+        self.strength = strength
+        self.min_count = min_count
+        self.vectorizer = TfidfVectorizer(analyzer=same, min_df=min_count, sublinear_tf=True, dtype=np.float32)
+        self.weights: NDArray[np.float32] = np.zeros((len(OUTPUTS), 0), np.float32)
+        self.bias: Floats = np.zeros(len(OUTPUTS))
+
+    def fit(self, terms: Sequence[list[str]], targets: NDArray[np.int8]) -> ActModel:
+        """Fit on sentences given as lists of terms and targets of shape (n_sentences, n_outputs)."""
+        x = self.vectorizer.fit_transform(terms)
+        self.weights = np.zeros((len(OUTPUTS), x.shape[1]), np.float32)
+        self.bias = np.full(len(OUTPUTS), -6.0)
+        for column in range(len(OUTPUTS)):
+            used = targets[:, column] >= 0
+            y = targets[used, column]
+            if y.min(initial=0) == y.max(initial=0):
+                continue  # never seen: the output stays at "no"
+            model = LogisticRegression(C=self.strength, solver="liblinear", random_state=0).fit(x[used], y)
+            self.weights[column] = model.coef_[0]
+            self.bias[column] = model.intercept_[0]
+        return self
+
+    def scores(self, terms: Sequence[list[str]]) -> Floats:
+        """Return log-odds of shape (n_sentences, n_outputs)."""
+        if not terms:
+            return np.zeros((0, len(OUTPUTS)))
+        x: Any = self.vectorizer.transform(terms)
+        return np.asarray(sparse.csr_matrix(x) @ self.weights.T.astype(np.float64)) + self.bias
+
+
+def terms_of(messages: Sequence[Message]) -> tuple[list[list[str]], NDArray[np.intp]]:
+    """Return the terms of all sentences and, for each message, the half-open bounds of its rows: shape (n_messages + 1,)."""
+    terms = [sentence_terms(s) for m in messages for s in m.sentences]
+    bounds = np.cumsum([0] + [len(m.sentences) for m in messages])
+    return terms, bounds
+
+
+def pool(scores: Floats, sentences: Sequence[Sentence]) -> Floats:
+    """Turn the sentence scores of one message into one row.
+
+    For each output: the highest and the second highest probability, the highest log-odds (clipped to [-6, 6], over 6), and the position
+    of the highest weighted by its probability. Then the logarithm of the number of sentences and of words.
+
+    Returns
+    -------
+    ndarray of shape (4 * n_outputs + 2,)
+
+    """
+    n = len(OUTPUTS)
+    row = np.zeros(4 * n + 2)
+    if len(sentences):
+        chance = 1 / (1 + np.exp(-scores))
+        best = scores.argmax(axis=0)
+        top = np.sort(chance, axis=0)
+        row[:n] = top[-1]
+        row[n : 2 * n] = top[-2] if len(sentences) > 1 else 0.0
+        row[2 * n : 3 * n] = np.clip(scores.max(axis=0), -6, 6) / 6
+        row[3 * n : 4 * n] = np.array([s.position for s in sentences])[best] * top[-1]
+        row[4 * n] = np.log1p(len(sentences)) / 4
+        row[4 * n + 1] = np.log1p(sum(len(s.tokens) for s in sentences)) / 6
+    else:
+        row[2 * n : 3 * n] = -1.0
+    return row

@@ -1,0 +1,112 @@
+"""The functions of the public interface, over the default model or one of your own."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from refusal_nlp import store
+from refusal_nlp.mail.read import read_mailbox
+from refusal_nlp.reader import RefusalReader
+from refusal_nlp.resources import find
+from refusal_nlp.types import Analysis, Mail
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from refusal_nlp.training.evaluation import Evaluation
+    from refusal_nlp.training.train import TrainingRun
+
+__all__ = ["analyze", "evaluate", "load", "read_mailbox", "scan", "train"]
+
+PathLike = str | os.PathLike[str]
+
+
+def analyze(text: str, *, subject: str | None = None, sender: str | None = None) -> Analysis:
+    """Analyse one message with the default model, which is loaded once.
+
+    Parameters
+    ----------
+    text : str
+        The body of the message; offsets in the result are into it.
+    subject, sender : str, optional
+        Headers, where known; they make the verdict and the advice better.
+
+    Examples
+    --------
+    >>> import refusal_nlp
+    >>> a = refusal_nlp.analyze("Thank you for applying. We have decided to offer the job to another applicant.")
+    >>> a.is_refusal
+    True
+
+    """
+    return _default().read(Mail(body=text, subject=subject, sender=sender))
+
+
+def load(path: PathLike | None = None) -> RefusalReader:
+    """Load a model folder; without a path the default model.
+
+    Raises
+    ------
+    ModelError
+        Where the folder is no model, is damaged, or belongs to another version.
+
+    """
+    return store.load(find("models", "default") if path is None else path)
+
+
+def scan(paths: PathLike | Sequence[PathLike], *, n_jobs: int = 1, reader: RefusalReader | None = None) -> pd.DataFrame:
+    """Read mailboxes and return a table, a row a message.
+
+    Parameters
+    ----------
+    paths : path-like or sequence of path-like
+        Mailboxes, folders or tables, see `read_mailbox`.
+    n_jobs : int
+        Processes; -1 takes every core.
+    reader : RefusalReader, optional
+        Default: the default model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `refusal_nlp.report.rows.COLUMNS`; `date` as datetimes in UTC, `reasons`, `signals` as codes joined by ``;``.
+
+    Raises
+    ------
+    InputError
+        Where none of the paths can be read.
+
+    """
+    import pandas as pd
+
+    from refusal_nlp.report.rows import COLUMNS, flat
+    from refusal_nlp.scanning import scan_rows
+
+    places = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    rows = scan_rows(places, reader or _default(), n_jobs=n_jobs)
+    frame = pd.DataFrame([flat(row) for row in rows], columns=list(COLUMNS))
+    frame["date"] = pd.to_datetime(frame["date"], utc=True, errors="coerce")
+    return frame
+
+
+def train(data: PathLike | Sequence[PathLike], *, name: str = "own") -> TrainingRun:
+    """Train a model on labelled messages; see `refusal_nlp.training.train.train_model`."""
+    from refusal_nlp.training.train import train_model
+
+    return train_model([data] if isinstance(data, (str, os.PathLike)) else list(data), name=name)
+
+
+def evaluate(reader: RefusalReader, data: PathLike) -> Evaluation:
+    """Measure a reader on labelled messages; see `refusal_nlp.training.evaluation.evaluate_reader`."""
+    from refusal_nlp.training.data import read_examples
+    from refusal_nlp.training.evaluation import evaluate_reader
+
+    return evaluate_reader(reader, read_examples(data))
+
+
+@functools.cache
+def _default() -> RefusalReader:
+    return load()

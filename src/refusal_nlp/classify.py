@@ -1,0 +1,241 @@
+"""Features to verdict: a scikit-learn classifier over what the sentences do and how the whole message is worded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+from sklearn.utils.validation import check_is_fitted
+
+from refusal_nlp.acts import ActModel, Floats, pool, same, sentence_targets, terms_of
+from refusal_nlp.features import Message, describe, message_terms
+from refusal_nlp.pipeline.build import build_pipeline, make_docs
+from refusal_nlp.spans import Span
+from refusal_nlp.types import REFUSALS, Label, Mail
+
+LABELS = (Label.NOT_REFUSAL, *REFUSALS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """Probabilities of the labels, shape (4,) in the order of `LABELS`; log-odds of the sentences' acts, shape (n_sentences, n_outputs)."""
+
+    probabilities: Floats
+    acts: Floats
+
+
+class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Classify texts as no refusal or one of three kinds of refusal.
+
+    Two stages: a gate (refusal or not) and, for refusals, the kind. Both see the pooled acts of the sentences beside word n-grams. The
+    acts that the stages are trained on come from sentence models that have not seen the message (cross-fitting by group).
+
+    Parameters
+    ----------
+    act_strength, gate_strength, kind_strength : float
+        Inverse of the regularisation of the sentence, gate and kind models.
+    act_weight : float
+        Factor on the pooled acts beside the n-grams, whose rows have length 1.
+    kind_words : float
+        Factor on the n-grams in the kind model.
+    folds : int
+        Folds of the cross-fitting and of the calibration.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (4,)
+        The labels as strings, sorted.
+
+    Examples
+    --------
+    >>> from refusal_nlp import RefusalClassifier
+    >>> RefusalClassifier(folds=3).get_params()["folds"]
+    3
+
+    """
+
+    def __init__(
+        self,
+        act_strength: float = 4.0,
+        gate_strength: float = 10.0,
+        kind_strength: float = 3.0,
+        act_weight: float = 1.0,
+        kind_words: float = 0.5,
+        folds: int = 5,
+    ) -> None:
+        self.act_strength = act_strength
+        self.gate_strength = gate_strength
+        self.kind_strength = kind_strength
+        self.act_weight = act_weight
+        self.kind_words = kind_words
+        self.folds = folds
+
+    def fit(
+        self,
+        X: Sequence[str | Mail],  # noqa: N803 - scikit-learn's name
+        y: ArrayLike,
+        *,
+        quotes: Sequence[Sequence[tuple[str, Span]]] | None = None,
+        groups: Sequence[str] | None = None,
+    ) -> RefusalClassifier:
+        """Fit all stages.
+
+        Parameters
+        ----------
+        X : sequence of str or Mail
+        y : array-like of str, shape (n_messages,)
+            Labels of LABELS.md.
+        quotes : sequence of sequences of (code, (start, end)), optional
+            Labelled passages; without them the matches of the signal rules in refusals stand in.
+        groups : sequence of str, optional
+            Messages of one group are never on both sides of a fold; default: every message is a group.
+
+        Raises
+        ------
+        ValueError
+            Where labels are unknown or fewer than two.
+
+        """
+        return self.fit_messages(messages_of(X), y, quotes=quotes, groups=groups)
+
+    def fit_messages(
+        self,
+        messages: Sequence[Message],
+        y: ArrayLike,
+        *,
+        quotes: Sequence[Sequence[tuple[str, Span]]] | None = None,
+        groups: Sequence[str] | None = None,
+    ) -> RefusalClassifier:
+        """Fit on features already made, see `fit`."""
+        labels = np.asarray([str(v) for v in np.asarray(y).tolist()])
+        unknown = sorted(set(labels) - set(map(str, LABELS)))
+        if unknown or len(labels) != len(messages):
+            raise ValueError(f"unknown labels: {unknown}" if unknown else "X and y differ in length")
+        refusal = labels != Label.NOT_REFUSAL
+        if refusal.all() or not refusal.any():
+            raise ValueError("labels must hold refusals and other messages")
+        if quotes is None:
+            quotes = [[(c.code, (c.start, c.end)) for s in m.sentences for c in s.cues] if r else [] for m, r in zip(messages, refusal, strict=True)]
+        names = np.asarray(groups if groups is not None else [str(i) for i in range(len(messages))])
+
+        terms, bounds = terms_of(messages)
+        targets = np.concatenate([sentence_targets(m, q, is_refusal=bool(r)) for m, q, r in zip(messages, quotes, refusal, strict=True)])
+        folds = list(GroupKFold(min(self.folds, len(set(names)))).split(labels, groups=names))
+        scores = np.zeros(targets.shape)
+        for train, held in folds:
+            rows = _rows(bounds, train)
+            model = ActModel(self.act_strength).fit([terms[i] for i in rows], targets[rows])
+            rows = _rows(bounds, held)
+            scores[rows] = model.scores([terms[i] for i in rows])
+        self.acts_ = ActModel(self.act_strength).fit(terms, targets)
+        self.held_out_scores_, self.held_out_targets_ = scores, targets
+        pooled = _pooled(messages, scores, bounds)
+
+        self.words_ = TfidfVectorizer(analyzer=same, min_df=3, max_df=0.6, sublinear_tf=True, dtype=np.float32)
+        words = self.words_.fit_transform(map(message_terms, messages))
+        held_gate, held_kind = np.zeros(len(labels)), np.zeros((len(labels), len(REFUSALS)))
+        for train, held in folds:
+            gate, kind = self._fit_stages(words[train], pooled[train], labels[train])
+            held_gate[held] = gate.decision_function(self._gate_x(words[held], pooled[held]))
+            held_kind[held] = _kind_scores(kind, self._kind_x(words[held], pooled[held]))
+        self.gate_, self.kind_ = self._fit_stages(words, pooled, labels)
+        self.gate_scale_ = _platt(held_gate, refusal)
+        self.kind_scale_ = _temperature(held_kind[refusal], labels[refusal])
+        self.held_out_ = self._combine(held_gate, held_kind)
+        self.classes_ = np.array(sorted(map(str, LABELS)))
+        return self
+
+    def judge(self, messages: Sequence[Message]) -> list[Verdict]:
+        """Return a verdict for each message."""
+        check_is_fitted(self)
+        if not messages:
+            return []
+        terms, bounds = terms_of(messages)
+        scores = self.acts_.scores(terms)
+        words = self.words_.transform(map(message_terms, messages))
+        pooled = _pooled(messages, scores, bounds)
+        gate = self.gate_.decision_function(self._gate_x(words, pooled))
+        kind = _kind_scores(self.kind_, self._kind_x(words, pooled))
+        chances = self._combine(gate, kind)
+        return [Verdict(probabilities=chances[i], acts=scores[bounds[i] : bounds[i + 1]]) for i in range(len(messages))]
+
+    def predict_proba(self, X: Sequence[str | Mail]) -> Floats:  # noqa: N803
+        """Return calibrated probabilities, shape (n_messages, 4), columns in the order of `classes_`."""
+        order = [LABELS.index(Label(c)) for c in self.classes_]
+        verdicts = self.judge(messages_of(X))
+        return np.array([v.probabilities[order] for v in verdicts]).reshape(-1, len(LABELS))
+
+    def predict(self, X: Sequence[str | Mail]) -> NDArray[np.str_]:  # noqa: N803
+        """Return the likeliest label of each text."""
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+
+    def _gate_x(self, words: Any, pooled: Floats) -> Any:
+        return sparse.hstack([words, sparse.csr_matrix(pooled * self.act_weight)], format="csr")
+
+    def _kind_x(self, words: Any, pooled: Floats) -> Any:
+        return sparse.hstack([words * self.kind_words, sparse.csr_matrix(pooled * self.act_weight)], format="csr")
+
+    def _fit_stages(self, words: Any, pooled: Floats, labels: NDArray[np.str_]) -> tuple[LogisticRegression, LogisticRegression]:
+        refusal = labels != Label.NOT_REFUSAL
+        gate = LogisticRegression(C=self.gate_strength, max_iter=2000).fit(self._gate_x(words, pooled), refusal)
+        kind = LogisticRegression(C=self.kind_strength, max_iter=2000).fit(self._kind_x(words, pooled)[refusal], labels[refusal])
+        return gate, kind
+
+    def _combine(self, gate: Floats, kind: Floats) -> Floats:
+        """Calibrated probabilities in the order of `LABELS` from the raw scores of both stages."""
+        slope, shift = self.gate_scale_
+        chance = 1 / (1 + np.exp(-(slope * gate + shift)))
+        scaled = kind * self.kind_scale_
+        share = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
+        return np.column_stack([1 - chance, share * chance[:, None]])
+
+
+def messages_of(items: Sequence[str | Mail]) -> list[Message]:
+    """Run the preprocessing pipeline over texts or mails."""
+    mails = [m if isinstance(m, Mail) else Mail(body=str(m)) for m in items]
+    return [describe(doc, mail) for doc, mail in zip(make_docs(build_pipeline(), mails), mails, strict=True)]
+
+
+def _rows(bounds: NDArray[np.intp], chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Sentence rows of the chosen messages."""
+    return np.concatenate([np.arange(bounds[i], bounds[i + 1]) for i in chosen]).astype(np.intp)
+
+
+def _pooled(messages: Sequence[Message], scores: Floats, bounds: NDArray[np.intp]) -> Floats:
+    return np.array([pool(scores[bounds[i] : bounds[i + 1]], m.sentences) for i, m in enumerate(messages)])
+
+
+def _kind_scores(model: LogisticRegression, x: Any) -> Floats:
+    """Log-scores for `REFUSALS` in their order; a kind never seen gets a low one."""
+    out = np.full((x.shape[0], len(REFUSALS)), -20.0)
+    log_chances = model.predict_log_proba(x)
+    for column, name in enumerate(model.classes_):
+        out[:, REFUSALS.index(Label(name))] = log_chances[:, column]
+    return out
+
+
+def _platt(scores: Floats, truth: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift that turn held-out scores into probabilities (Platt 1999)."""
+    model = LogisticRegression(C=100.0).fit(scores[:, None], truth)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def _temperature(scores: Floats, labels: NDArray[np.str_]) -> float:
+    """The factor on held-out log-scores with the highest likelihood (temperature scaling, Guo et al. 2017), from a fixed grid."""
+    truth = np.array([REFUSALS.index(Label(name)) for name in labels])
+
+    def loss(factor: float) -> float:
+        z = scores * factor
+        z = z - z.max(axis=1, keepdims=True)
+        return float(-(z[np.arange(len(z)), truth] - np.log(np.exp(z).sum(axis=1))).mean())
+
+    return min((round(0.3 + 0.05 * i, 2) for i in range(55)), key=loss)

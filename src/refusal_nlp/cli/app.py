@@ -1,0 +1,53 @@
+"""The commands, and one place where errors become a line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from refusal_nlp import __version__
+from refusal_nlp.cli import classify, evaluate, model, scan, train
+from refusal_nlp.errors import RefusalError
+
+app = typer.Typer(
+    name="refusal-nlp",
+    help="Tell messages that turn a job applicant down, quote their reasons, suggest a polite question. Everything runs on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("classify")(classify.run)
+app.command("scan")(scan.run)
+app.command("train")(train.run)
+app.command("evaluate")(evaluate.run)
+app.command("model")(model.run)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"refusal-nlp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    """Run the command line; exit code 0 done, 1 a clear error, 2 wrong usage, 130 interrupted."""
+    try:
+        app()
+    except RefusalError as fault:
+        print(f"refusal-nlp: {fault}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("refusal-nlp: interrupted", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: that is no error, but Python would complain again on exit.
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,23 @@
+"""``refusal-nlp train``: labelled messages in, a model folder out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def run(
+    data: Annotated[list[Path], typer.Argument(help="Labelled messages: .jsonl, .csv, .parquet or .xlsx with `body` and `label`.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Model folder to write.")],
+    name: Annotated[str, typer.Option(help="Name of the model.")] = "own",
+) -> None:
+    """Train a model and print the figures of its cross-validation."""
+    from refusal_nlp.training.train import train_model
+
+    training = train_model(data, name=name)
+    training.save(out)
+    for key, value in training.metrics.items():
+        typer.echo(f"{key:24} {value}")
+    typer.echo(f"written to {out}")

@@ -1,0 +1,138 @@
+"""`Doc` to features: what a classifier may see of a message, as plain Python values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from refusal_nlp.mail.address import takes_no_reply
+from refusal_nlp.pipeline.components import CUES, ZONES
+from refusal_nlp.spans import Span, overlaps, strip
+from refusal_nlp.types import Mail
+
+_KEPT_PUNCTUATION = {"?", "!", ":"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cue:
+    """A place where a signal rule matched; half-open, in characters of the body."""
+
+    code: str
+    rule: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sentence:
+    """One sentence of the writer's own words.
+
+    Attributes
+    ----------
+    start, end : int
+        Half-open, in characters of the body.
+    tokens : tuple of str
+        Lower-case words; numbers, links and addresses stand as placeholders.
+    cues : tuple of Cue
+        In the order of the rules.
+    position : float
+        Where in the own words it begins, in [0, 1).
+
+    """
+
+    start: int
+    end: int
+    tokens: tuple[str, ...]
+    cues: tuple[Cue, ...]
+    position: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """What the classifier sees of a message."""
+
+    sentences: tuple[Sentence, ...]
+    subject: tuple[str, ...]
+    no_reply_sender: bool
+
+    @property
+    def tokens(self) -> list[str]:
+        """The words of all sentences."""
+        return [t for s in self.sentences for t in s.tokens]
+
+
+def describe(doc: Doc, mail: Mail) -> Message:
+    """Collect the features of a processed document.
+
+    Parameters
+    ----------
+    doc : Doc
+        From `refusal_nlp.pipeline.build.make_docs`.
+    mail : Mail
+        The message that it was made of.
+
+    """
+    foreign: list[Span] = [(z.start_char, z.end_char) for z in doc.spans[ZONES]]
+    cues = [Cue(code=c.label_, rule=c.id_, start=c.start_char, end=c.end_char) for c in doc.spans[CUES]]
+    own = []
+    for sent in doc.sents:
+        span = strip(doc.text, (sent.start_char, sent.end_char))
+        if span[0] < span[1] and not any(overlaps(span, f) for f in foreign):
+            own.append((span, tuple(filter(None, map(normal_form, sent)))))
+    total = max(1, sum(len(words) for _, words in own))
+    sentences, before = [], 0
+    for (start, end), words in own:
+        inside = tuple(c for c in cues if start <= c.start and c.end <= end)
+        sentences.append(Sentence(start=start, end=end, tokens=words, cues=inside, position=before / total))
+        before += len(words)
+    subject = tuple(filter(None, map(_plain, (mail.subject or "").lower().split())))
+    return Message(sentences=tuple(sentences), subject=subject, no_reply_sender=takes_no_reply(mail.sender))
+
+
+def normal_form(token: Token) -> str | None:
+    """Return the form under which a token is counted, or None for one that is not."""
+    if token.is_space:
+        return None
+    if token.like_url or token.like_email:
+        return "<link>"
+    text = token.lower_
+    if any(c.isdigit() for c in text):
+        return "<num>"
+    if not any(c.isalpha() for c in text):
+        return text if text in _KEPT_PUNCTUATION else None
+    return text.replace("’", "'")
+
+
+def _plain(word: str) -> str | None:
+    if any(c.isdigit() for c in word):
+        return "<num>"
+    return word.strip(".,;:!?()[]{}\"'-–|#*") or None
+
+
+def ngrams(tokens: Sequence[str], longest: int) -> list[str]:
+    """Return all runs of 1 to `longest` tokens.
+
+    >>> ngrams(["a", "b", "c"], 2)
+    ['a', 'b', 'c', 'a b', 'b c']
+    """
+    return [" ".join(tokens[i : i + n]) for n in range(1, longest + 1) for i in range(len(tokens) - n + 1)]
+
+
+def sentence_terms(sentence: Sentence, longest: int = 3) -> list[str]:
+    """Terms of one sentence: word n-grams, codes and rules of its cues, alone and with a condition beside them."""
+    codes = sorted({c.code for c in sentence.cues})
+    marks = [f"cue={c}" for c in codes] + sorted({f"rule={c.rule}" for c in sentence.cues})
+    if "alive" in codes:
+        marks += [f"cue={c}&alive" for c in codes if c != "alive"]
+    short = "length=short" if len(sentence.tokens) < 6 else "length=long"
+    return ngrams(["^", *sentence.tokens, "$"], longest) + marks + [short]
+
+
+def message_terms(message: Message, longest: int = 2) -> list[str]:
+    """Terms of a whole message: word n-grams of body and subject."""
+    terms = ngrams(message.tokens, longest)
+    terms += [f"subject={t}" for t in ngrams(message.subject, 2)]
+    terms.append("sender=no_reply" if message.no_reply_sender else "sender=other")
+    return terms

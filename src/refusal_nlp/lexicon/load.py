@@ -1,0 +1,119 @@
+"""Read the rule files and hold every row to its own examples."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.resources
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from refusal_nlp.errors import LexiconError
+
+FILES = ("signals.toml", "reasons.toml", "scope.toml", "followup.toml")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """A pattern for a code.
+
+    Attributes
+    ----------
+    id : str
+        ``<code>.<what it catches>``, unique within its file.
+    code : str
+        The signal, reason or scope that it stands for.
+    pattern : re.Pattern
+        Case-insensitive; white space in the file matches any run of white space. A group named ``span``, where there is one, is what is quoted.
+    example, counter_example : str
+        A sentence that must match, and one that must not.
+
+    """
+
+    id: str
+    code: str
+    pattern: re.Pattern[str]
+    example: str
+    counter_example: str
+
+
+def read_text(name: str) -> str:
+    """Return a rule file's text."""
+    return importlib.resources.files("refusal_nlp.lexicon").joinpath(name).read_text("utf-8")
+
+
+def compile_pattern(source: str, macros: dict[str, str]) -> re.Pattern[str]:
+    """Compile a pattern: ``<name>`` stands for a macro, a space for any white space, a straight apostrophe for any.
+
+    Raises
+    ------
+    LexiconError
+        On an unknown macro or a faulty expression.
+
+    """
+
+    def put(match: re.Match[str]) -> str:
+        if match[1] not in macros:
+            raise LexiconError(f"unknown macro <{match[1]}> in {source!r}")
+        return f"(?:{_expand(macros[match[1]], macros)})"
+
+    def _expand(text: str, known: dict[str, str]) -> str:
+        return re.sub(r"(?<!\(\?)(?<!\?P)<([a-z_]+)>", put, text)
+
+    text = _expand(source, macros).replace("'", "['’‘`´]?").replace(" ?", r"\s*").replace(" ", r"\s+")
+    try:
+        return re.compile(text, re.I)
+    except re.error as fault:
+        raise LexiconError(f"faulty pattern {source!r}: {fault}") from fault
+
+
+def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
+    """Parse and check the rows of a rule file.
+
+    Parameters
+    ----------
+    text : str
+        TOML with a table ``macros`` and an array ``rule`` of ``id, code, pattern, example, counter_example``.
+    name : str
+        For error messages.
+
+    Raises
+    ------
+    LexiconError
+        Where a row lacks a field, repeats an id, misses its example or matches its counter-example.
+
+    """
+    try:
+        table: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise LexiconError(f"{name}: {fault}") from fault
+    rules: dict[str, Rule] = {}
+    for row in table.get("rule", []):
+        missing = {"id", "code", "pattern", "example", "counter_example"} - set(row)
+        if missing:
+            raise LexiconError(f"{name}: {row.get('id', 'a row')} lacks {', '.join(sorted(missing))}")
+        rule = Rule(**(row | {"pattern": compile_pattern(row["pattern"], table.get("macros", {}))}))
+        if rule.id in rules:
+            raise LexiconError(f"{name}: {rule.id} stands twice")
+        if not rule.pattern.search(rule.example):
+            raise LexiconError(f"{name}: {rule.id} misses its example: {rule.example!r}")
+        if hit := rule.pattern.search(rule.counter_example):
+            raise LexiconError(f"{name}: {rule.id} matches its counter-example in {hit.group()!r}")
+        rules[rule.id] = rule
+    return tuple(rules.values())
+
+
+@functools.cache
+def rules(name: str) -> tuple[Rule, ...]:
+    """Return the checked rules of one shipped file; read once, immutable."""
+    return parse_rules(read_text(name), name)
+
+
+def lexicon_hash() -> str:
+    """Digest over all rule files, kept in a model's config: a model judges by the rules it was trained with."""
+    digest = hashlib.sha256()
+    for name in FILES:
+        digest.update(read_text(name).encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""`Mail` to spaCy `Doc`: a blank language and components that leave their results in ``doc.spans``."""

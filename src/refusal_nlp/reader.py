@@ -1,0 +1,96 @@
+"""The way of one message: `Mail` to `Doc` to features to verdict to reasons to follow-up, and only that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from refusal_nlp.classify import LABELS, RefusalClassifier, Verdict
+from refusal_nlp.facts import find_facts
+from refusal_nlp.features import Message, describe
+from refusal_nlp.followup import suggest
+from refusal_nlp.pipeline.build import build_pipeline, make_docs
+from refusal_nlp.reasons import find_reasons
+from refusal_nlp.signals import find_signals
+from refusal_nlp.types import Analysis, Label, Mail
+
+_BATCH = 64
+
+
+class RefusalReader:
+    """Reads messages with one model.
+
+    Parameters
+    ----------
+    classifier : RefusalClassifier
+        A fitted classifier.
+    name : str
+        Name and version of the model, kept in every result.
+    review_below : float
+        A verdict with a lower confidence, in [0, 1], is marked for review.
+    thresholds : mapping of str to float, optional
+        Log-odds from which a sentence carries a signal; default 0, which is a probability of 0.5.
+
+    """
+
+    def __init__(self, classifier: RefusalClassifier, *, name: str, review_below: float, thresholds: Mapping[str, float] | None = None) -> None:
+        self.classifier = classifier
+        self.name = name
+        self.review_below = review_below
+        self.thresholds = dict(thresholds or {})
+        self._nlp = build_pipeline()
+
+    def read(self, message: str | Mail) -> Analysis:
+        """Analyse one message, given as its text or as `Mail`."""
+        return next(self.read_many([message]))
+
+    def read_many(self, messages: Iterable[str | Mail], *, n_jobs: int = 1) -> Iterator[Analysis]:
+        """Analyse messages lazily, in order.
+
+        Parameters
+        ----------
+        messages : iterable of str or Mail
+        n_jobs : int
+            Processes; 1 works in this one, -1 takes every core.
+
+        Yields
+        ------
+        Analysis
+
+        """
+        mails = (m if isinstance(m, Mail) else Mail(body=m) for m in messages)
+        if n_jobs == 1:
+            for batch in _batched(mails):
+                yield from self.read_batch(batch)
+            return
+        from joblib import Parallel, delayed
+
+        run = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")
+        for results in run(delayed(self.read_batch)(batch) for batch in _batched(mails)):
+            yield from results
+
+    def read_batch(self, mails: list[Mail]) -> list[Analysis]:
+        """Analyse a list of messages in this process."""
+        messages = [describe(doc, mail) for doc, mail in zip(make_docs(self._nlp, mails), mails, strict=True)]
+        verdicts = self.classifier.judge(messages)
+        return [self._analysis(*item) for item in zip(mails, messages, verdicts, strict=True)]
+
+    def _analysis(self, mail: Mail, message: Message, verdict: Verdict) -> Analysis:
+        chances = {label: float(p) for label, p in zip(LABELS, verdict.probabilities, strict=True)}
+        label = max(LABELS, key=lambda name: chances[name])
+        analysis = Analysis(label=label, probabilities=chances, needs_review=chances[label] < self.review_below, model=self.name)
+        if label is Label.NOT_REFUSAL:
+            return analysis
+        signals = find_signals(message, verdict.acts, mail, label, self.thresholds)
+        reasons = find_reasons(message, mail)
+        facts = find_facts(message, mail)
+        follow_up = suggest(mail, label, signals, reasons, facts)
+        return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up)
+
+
+def _batched(mails: Iterable[Mail]) -> Iterator[list[Mail]]:
+    """Lists of up to `_BATCH` messages: scikit-learn's vectorizers cost less on many texts at once."""
+    iterator = iter(mails)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch

@@ -1,0 +1,99 @@
+"""Stated reasons of a refusal, quoted. Rules find them; scope keeps out what is negated, conceded, general or about the future."""
+
+from __future__ import annotations
+
+import re
+
+from refusal_nlp.features import Message, Sentence
+from refusal_nlp.lexicon.load import Rule, rules
+from refusal_nlp.spans import Span, contains, overlaps, strip
+from refusal_nlp.types import Mail, Reason, ReasonCode
+
+# Where two rules match the same words, the more telling one stays: the code on the left drops those on the right.
+_STRONGER = {
+    "internal_candidate": {"other_candidate"},
+    "requirements": {"fit"},
+    "work_permit": {"location", "experience", "requirements", "skills"},
+    "language": {"skills", "requirements"},
+    "education": {"skills", "requirements", "experience"},
+    "assessment": {"requirements"},
+    "overqualified": {"experience"},
+    "experience": {"skills"},
+    "salary": {"requirements"},
+    "availability": {"requirements"},
+    "cancelled": {"filled", "requirements"},
+    "other_candidate": {"requirements", "fit", "volume"},
+    "fit": {"skills"},
+}
+_RULE_CONFIDENCE = 0.8
+
+
+def find_reasons(message: Message, mail: Mail) -> tuple[Reason, ...]:
+    """Return the reasons that a refusal states, in the order of the text.
+
+    Parameters
+    ----------
+    message : Message
+        Its sentences are the writer's own words: quoted mail, signatures and footers are left out already.
+    mail : Mail
+        Offsets of the result are into its body.
+
+    Returns
+    -------
+    tuple of Reason
+        Empty where none is stated. ``mail.body[r.start:r.end] == r.quote`` for each.
+
+    """
+    found: list[tuple[Rule, Span]] = []
+    for sentence in message.sentences:
+        found += _in_sentence(sentence, mail.body)
+    kept = [(rule, span) for rule, span in found if not _beaten(rule, span, found)]
+    out: dict[tuple[str, Span], Reason] = {}
+    for rule, span in sorted(kept, key=lambda item: item[1]):
+        code = ReasonCode(rule.code)
+        out.setdefault(
+            (code, span),
+            Reason(code=code, side=code.side, quote=mail.body[slice(*span)], start=span[0], end=span[1], rule=rule.id, confidence=_RULE_CONFIDENCE),
+        )
+    return tuple(out.values())
+
+
+def _in_sentence(sentence: Sentence, body: str) -> list[tuple[Rule, Span]]:
+    text = body[sentence.start : sentence.end]
+    scope = rules("scope.toml")
+    if any(r.code == "sentence" and r.pattern.search(text) for r in scope):
+        return []
+    blocked = _blocked(text, scope)
+    out = []
+    for rule in rules("reasons.toml"):
+        for match in rule.pattern.finditer(text):
+            span = match.span("span" if "span" in rule.pattern.groupindex else 0)
+            span = strip(text, span)
+            if span[0] < span[1] and not any(overlaps(span, b) for b in blocked):
+                out.append((rule, (sentence.start + span[0], sentence.start + span[1])))
+    return out
+
+
+def _blocked(text: str, scope: tuple[Rule, ...]) -> list[Span]:
+    """Stretches that a forward cue covers: to the next end cue, else to the end of the sentence."""
+    ends = [m.start() for r in scope if r.code == "end" for m in r.pattern.finditer(text)]
+    out = []
+    for rule in scope:
+        if rule.code == "forward":
+            for match in rule.pattern.finditer(text):
+                out.append((match.start(), min((e for e in ends if e >= match.end()), default=len(text))))
+    return out
+
+
+def _beaten(rule: Rule, span: Span, found: list[tuple[Rule, Span]]) -> bool:
+    for other, place in found:
+        if other.code != rule.code and rule.code in _STRONGER.get(other.code, ()) and overlaps(span, place):
+            return True
+        if other.code == rule.code and place != span and contains(place, span):
+            return True
+    return False
+
+
+def trim_quote(text: str) -> str:
+    """Collapse white space, for display."""
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,52 @@
+"""What a scan found, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from refusal_nlp.types import Advice, Label
+
+
+@dataclass(kw_only=True, slots=True)
+class Summary:
+    """Counts that grow with each row of a scan."""
+
+    messages: int = 0
+    errors: int = 0
+    review: int = 0
+    answerable: int = 0
+    unexplained: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def refusals(self) -> int:
+        """Rows with one of the three kinds of refusal."""
+        return sum(n for label, n in self.labels.items() if label != Label.NOT_REFUSAL)
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Count one row of `refusal_nlp.report.rows.row_of`."""
+        self.messages += 1
+        self.errors += row["error"] is not None
+        self.review += bool(row["needs_review"])
+        if row["label"] is None:
+            return
+        self.labels[row["label"]] += 1
+        if row["label"] != Label.NOT_REFUSAL:
+            codes = {r["code"] for r in row["reasons"]}
+            self.reasons.update(codes)
+            self.unexplained += not codes
+            self.answerable += row["advice"] not in (None, str(Advice.DO_NOT_WRITE))
+
+    def lines(self) -> list[str]:
+        """Return the summary as lines of text."""
+        kinds = ", ".join(f"{self.labels[label]} {label.replace('_', ' ')}" for label in Label if label is not Label.NOT_REFUSAL)
+        out = [f"{self.messages} messages read, {self.refusals} refusals ({kinds})"]
+        if self.refusals:
+            common = ", ".join(f"{code} {n}" for code, n in self.reasons.most_common(5)) or "none"
+            out.append(f"stated reasons: {common}; {self.unexplained} state none")
+            out.append(f"{self.answerable} can be answered")
+        out.append(f"{self.review} marked for review" + (f", {self.errors} with an error" if self.errors else ""))
+        return out

@@ -1,0 +1,82 @@
+"""Many messages: lazily in, rows out, one bad message never ends a scan."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from refusal_nlp.errors import EmptyInputError, RefusalError
+from refusal_nlp.mail.read import read_mailbox
+from refusal_nlp.reader import RefusalReader
+from refusal_nlp.report.rows import row_of
+from refusal_nlp.types import Mail
+
+_BATCH = 64
+PathLike = str | os.PathLike[str]
+
+
+def scan_rows(paths: Sequence[PathLike], reader: RefusalReader, *, n_jobs: int = 1) -> Iterator[dict[str, Any]]:
+    """Yield a row for each message of the given mailboxes, in order.
+
+    Parameters
+    ----------
+    paths : sequence of path-like
+        Mailboxes, folders or tables.
+    reader : RefusalReader
+    n_jobs : int
+        Processes; 1 works in this one, -1 takes every core.
+
+    Yields
+    ------
+    dict
+        See `refusal_nlp.report.rows.COLUMNS`. A message or file that cannot be read is a row with `error`.
+
+    Raises
+    ------
+    RefusalError
+        Where none of the paths can be read.
+
+    """
+    batches = _batches(_mails(paths))
+    if n_jobs == 1:
+        for batch in batches:
+            yield from read_rows(reader, batch)
+        return
+    from joblib import Parallel, delayed
+
+    run = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")
+    for rows in run(delayed(read_rows)(reader, batch) for batch in batches):
+        yield from rows
+
+
+def read_rows(reader: RefusalReader, mails: list[Mail]) -> list[dict[str, Any]]:
+    """Return a row for each message; where the batch fails, each message is tried alone."""
+    try:
+        return [row_of(mail, analysis) for mail, analysis in zip(mails, reader.read_batch(mails), strict=True)]
+    except Exception as fault:  # one message must not take the rest with it
+        if len(mails) == 1:
+            return [row_of(mails[0], None, f"not analysed: {type(fault).__name__}: {fault}")]
+        return [row for mail in mails for row in read_rows(reader, [mail])]
+
+
+def _mails(paths: Sequence[PathLike]) -> Iterator[Mail]:
+    """All messages; with several paths a bad one becomes a row with its error, and only if all are bad an exception."""
+    failed: list[RefusalError] = []
+    for path in paths:
+        try:
+            yield from read_mailbox(path)
+        except RefusalError as fault:
+            failed.append(fault)
+            if len(paths) > 1 and not isinstance(fault, EmptyInputError):
+                yield Mail(body="", id=str(pathlib.Path(path).name), source=str(path), error=str(fault))
+    if failed and len(failed) == len(paths):
+        raise failed[0]
+
+
+def _batches(mails: Iterable[Mail]) -> Iterator[list[Mail]]:
+    iterator = iter(mails)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch

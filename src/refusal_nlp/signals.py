@@ -1,0 +1,81 @@
+"""The acts of sentences to quoted signals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from refusal_nlp.acts import OUTPUTS, Floats
+from refusal_nlp.features import Message, Sentence
+from refusal_nlp.mail.address import takes_no_reply
+from refusal_nlp.types import Label, Mail, Signal, SignalCode
+
+
+def find_signals(message: Message, acts: Floats, mail: Mail, label: Label, thresholds: Mapping[str, float]) -> tuple[Signal, ...]:
+    """Return the signals of a refusal, in the order of the text.
+
+    Parameters
+    ----------
+    message : Message
+    acts : ndarray of shape (n_sentences, n_outputs)
+        Log-odds of the sentence model.
+    mail : Mail
+        Offsets of the result are into its body.
+    label : Label
+        The verdict. A refusal whose decision is stated has no hedge as its carrier, an evasive one no decision.
+    thresholds : mapping of str to float
+        Log-odds from which a sentence carries the code.
+
+    """
+    found: list[Signal] = []
+    for row, sentence in enumerate(message.sentences):
+        for column, name in enumerate(OUTPUTS):
+            if name == "reason" or acts[row, column] < thresholds.get(name, 0.0):
+                continue
+            code = SignalCode(name)
+            if (code is SignalCode.DECISION and label is Label.EVASIVE) or (code is SignalCode.HEDGE and label is not Label.EVASIVE):
+                continue
+            start, end = _words(sentence, name)
+            score = 1 / (1 + 2.718281828459045 ** -float(acts[row, column]))
+            found.append(Signal(code=code, quote=mail.body[start:end], start=start, end=end, score=score))
+        for cue in sentence.cues:
+            if cue.code == "no_reply":
+                found.append(Signal(code=SignalCode.NO_REPLY, quote=mail.body[cue.start : cue.end], start=cue.start, end=cue.end))
+    carrier = _carrier(message, acts, mail, label)
+    if carrier and carrier.code not in {s.code for s in found}:
+        found.append(carrier)
+    found.sort(key=lambda s: (s.start, s.code))
+    if takes_no_reply(mail.sender) and mail.sender:
+        found.append(Signal(code=SignalCode.NO_REPLY, quote=mail.sender, start=0, end=len(mail.sender), field="sender"))
+    return tuple(_without_doubles(found))
+
+
+def _words(sentence: Sentence, name: str) -> tuple[int, int]:
+    """From the first to the last cue of the code, or the whole sentence."""
+    cues = [c for c in sentence.cues if c.code == name]
+    if not cues:
+        return sentence.start, sentence.end
+    return min(c.start for c in cues), max(c.end for c in cues)
+
+
+def _carrier(message: Message, acts: Floats, mail: Mail, label: Label) -> Signal | None:
+    """The sentence that carries the label, even where its score stays under the threshold: a verdict has to name its words."""
+    if label is Label.NOT_REFUSAL or not message.sentences:
+        return None
+    names = {Label.CATEGORICAL: ["decision"], Label.EVASIVE: ["hedge"], Label.KEPT_ON_FILE: ["retention", "future_contact"]}[label]
+    columns = [OUTPUTS.index(n) for n in names]
+    row, best = divmod(int(acts[:, columns].argmax()), len(columns))
+    start, end = _words(message.sentences[row], names[best])
+    score = 1 / (1 + 2.718281828459045 ** -float(acts[row, columns[best]]))
+    return Signal(code=SignalCode(names[best]), quote=mail.body[start:end], start=start, end=end, score=score)
+
+
+def _without_doubles(signals: list[Signal]) -> list[Signal]:
+    """Drop a code repeated at the same place."""
+    seen: set[tuple[str, int, int]] = set()
+    out = []
+    for s in signals:
+        key = (s.code, s.start, s.end)
+        if key not in seen:
+            seen.add(key)
+            out.append(s)
+    return out

@@ -1,0 +1,177 @@
+"""Save and load a model folder. Weights are plain arrays and word lists: nothing in a model file can execute code.
+
+A folder holds ``config.json`` (what the model is, thresholds, versions, SHA-256 of the other files), ``terms.json`` (the words of both
+vectorizers), ``weights.npz`` (arrays, read with ``allow_pickle=False``), ``metrics.json`` and ``README.md`` (the model card).
+docs/model-format.md argues for the choice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import pathlib
+import zipfile
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from refusal_nlp.acts import OUTPUTS, ActModel, same
+from refusal_nlp.classify import LABELS, RefusalClassifier
+from refusal_nlp.errors import ModelError, OutputError
+from refusal_nlp.lexicon.load import lexicon_hash
+from refusal_nlp.reader import RefusalReader
+
+FORMAT = 1
+_FILES = ("terms.json", "weights.npz")
+_ARRAYS = {"act_idf", "act_weights", "act_bias", "word_idf", "gate_coef", "gate_bias", "kind_coef", "kind_bias"}
+
+
+def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: dict[str, Any]) -> None:
+    """Write a fitted classifier.
+
+    Parameters
+    ----------
+    classifier : RefusalClassifier
+    folder : path-like
+        Made where it does not exist.
+    config : dict
+        ``name``, ``version``, ``review_below``, ``thresholds`` and whatever else describes the training; JSON types.
+
+    Raises
+    ------
+    OutputError
+        Where the folder cannot be written.
+
+    """
+    place = pathlib.Path(folder)
+    acts, words = classifier.acts_, classifier.words_
+    arrays = {
+        "act_idf": acts.vectorizer.idf_.astype(np.float32),
+        "act_weights": acts.weights,
+        "act_bias": acts.bias,
+        "word_idf": words.idf_.astype(np.float32),
+        "gate_coef": classifier.gate_.coef_.astype(np.float32),
+        "gate_bias": classifier.gate_.intercept_,
+        "kind_coef": classifier.kind_.coef_.astype(np.float32),
+        "kind_bias": classifier.kind_.intercept_,
+    }
+    terms = {"acts": acts.vectorizer.get_feature_names_out().tolist(), "words": words.get_feature_names_out().tolist()}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    content = {"terms.json": json.dumps(terms, ensure_ascii=False).encode(), "weights.npz": _without_dates(buffer.getvalue())}
+    full = {
+        "format": FORMAT,
+        **config,
+        "labels": list(map(str, LABELS)),
+        "outputs": list(OUTPUTS),
+        "kinds": list(map(str, classifier.kind_.classes_)),
+        "parameters": classifier.get_params(),
+        "gate_scale": list(classifier.gate_scale_),
+        "kind_scale": classifier.kind_scale_,
+        "lexicon": lexicon_hash(),
+        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in content.items()},
+    }
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for name, data in content.items():
+            (place / name).write_bytes(data)
+        (place / "config.json").write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as fault:
+        raise OutputError(f"{place}: the model cannot be written: {fault.strerror or fault}") from fault
+
+
+def load(folder: str | os.PathLike[str]) -> RefusalReader:
+    """Read a model folder.
+
+    Raises
+    ------
+    ModelError
+        Where the folder is missing, a file is missing or changed, or the format is not ours. Nothing of it is executed.
+
+    """
+    place = pathlib.Path(folder)
+    config = read_config(place)
+    content = {}
+    for name in _FILES:
+        try:
+            content[name] = (place / name).read_bytes()
+        except OSError as fault:
+            raise ModelError(f"{place}: {name} cannot be read: {fault.strerror or fault}") from fault
+        if hashlib.sha256(content[name]).hexdigest() != config["sha256"].get(name):
+            raise ModelError(f"{place}: {name} is not the file that config.json describes; get the model again")
+    try:
+        terms = json.loads(content["terms.json"])
+        with np.load(io.BytesIO(content["weights.npz"]), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in _ARRAYS}
+        classifier = _rebuild(config, terms, arrays)
+        return RefusalReader(
+            classifier,
+            name=f"{config['name']} {config['version']}",
+            review_below=float(config["review_below"]),
+            thresholds={str(k): float(v) for k, v in config["thresholds"].items()},
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile) as fault:
+        raise ModelError(f"{place}: not a complete model: {type(fault).__name__}: {fault}") from fault
+
+
+def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the config of a model folder; raises `ModelError` where there is none or it is of another format."""
+    place = pathlib.Path(folder)
+    if not (place / "config.json").is_file():
+        raise ModelError(f"{place}: no model there (a model is a folder with config.json)")
+    try:
+        config = json.loads((place / "config.json").read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise ModelError(f"{place}: config.json cannot be read: {fault}") from fault
+    if not isinstance(config, dict) or not isinstance(config.get("sha256"), dict):
+        raise ModelError(f"{place}: config.json does not describe a model")
+    if config.get("format") != FORMAT:
+        raise ModelError(f"{place}: model format {config.get('format')!r}, this version reads {FORMAT}; update refusal-nlp or train again")
+    if config.get("outputs") != list(OUTPUTS) or config.get("labels") != list(map(str, LABELS)):
+        raise ModelError(f"{place}: the model has other labels or outputs than this version; train again")
+    if config.get("lexicon") != lexicon_hash():
+        raise ModelError(f"{place}: the model was trained with other rules than this version has; train again")
+    return config
+
+
+def _rebuild(config: dict[str, Any], terms: dict[str, list[str]], arrays: dict[str, Any]) -> RefusalClassifier:
+    classifier = RefusalClassifier(**config["parameters"])
+    acts = ActModel(classifier.act_strength)
+    acts.vectorizer = _vectorizer(terms["acts"], arrays["act_idf"])
+    acts.weights, acts.bias = arrays["act_weights"], arrays["act_bias"]
+    if acts.weights.shape != (len(OUTPUTS), len(terms["acts"])):
+        raise ValueError("sentence weights and terms differ in number")
+    classifier.acts_ = acts
+    classifier.words_ = _vectorizer(terms["words"], arrays["word_idf"])
+    classifier.gate_ = _regression([False, True], arrays["gate_coef"], arrays["gate_bias"])
+    classifier.kind_ = _regression(config["kinds"], arrays["kind_coef"], arrays["kind_bias"])
+    slope, shift = config["gate_scale"]
+    classifier.gate_scale_, classifier.kind_scale_ = (float(slope), float(shift)), float(config["kind_scale"])
+    classifier.classes_ = np.array(sorted(map(str, LABELS)))
+    return classifier
+
+
+def _vectorizer(terms: list[str], idf: Any) -> TfidfVectorizer:
+    vectorizer = TfidfVectorizer(analyzer=same, vocabulary={term: i for i, term in enumerate(terms)}, sublinear_tf=True, dtype=np.float32)
+    vectorizer.idf_ = idf
+    return vectorizer
+
+
+def _regression(classes: list[Any], coefficients: Any, bias: Any) -> LogisticRegression:
+    model = LogisticRegression()
+    model.classes_, model.coef_, model.intercept_ = np.array(classes), coefficients.astype(np.float64), bias
+    model.n_features_in_ = coefficients.shape[1]
+    return model
+
+
+def _without_dates(data: bytes) -> bytes:
+    """Write the zip again with a fixed date: the same model must give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), old.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""Labelled data in, a model and its figures out."""

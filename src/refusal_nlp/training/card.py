@@ -1,0 +1,53 @@
+"""The model card, written from the config and the metrics of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def model_card(config: dict[str, Any], figures: dict[str, Any]) -> str:
+    """Return the card as Markdown.
+
+    Parameters
+    ----------
+    config, figures : dict
+        As `TrainingRun` holds them.
+
+    """
+    data = config["trained_on"]
+    labels = "\n".join(f"| {label} | {count} |" for label, count in data["labels"].items())
+    low, high = figures["gate_f1_interval"]
+    kind_low, kind_high = figures["kind_accuracy_interval"]
+    return f"""# {config["name"]} {config["version"]}
+
+Tells messages that turn a job applicant down from other mail and labels each refusal as categorical, evasive or kept on file.
+Language: {config["language"]}. Runs offline; the files of this folder hold numbers and words only, nothing that can be executed.
+
+## Made from
+
+{data["messages"]} labelled messages in {data["groups"]} groups:
+
+| label | messages |
+|---|---|
+{labels}
+
+## Figures
+
+{figures["what"]}: no message was judged by a model that had seen its group.
+
+| figure | value | 95 % interval |
+|---|---|---|
+| refusal or not: precision | {figures["gate_precision"]:.3f} | |
+| refusal or not: recall | {figures["gate_recall"]:.3f} | |
+| refusal or not: F1 | {figures["gate_f1"]:.3f} | {low:.3f} to {high:.3f} |
+| kind: accuracy | {figures["kind_accuracy"]:.3f} | {kind_low:.3f} to {kind_high:.3f} |
+| kind: macro-F1 | {figures["kind_macro_f1"]:.3f} | |
+| calibration error | {figures["calibration_error"]:.3f} | |
+
+A verdict with a confidence under {config["review_below"]:.2f} is marked for review: an unnoticed error is taken to cost {config["review_cost"]:g} looks.
+
+## Limits
+
+English only. Trained on invented messages, so that figures on real mail differ from those above; see docs/evaluation.md for figures on received mail
+and for measuring on your own. A label is a reading of a text, not a fact about an employer's motives.
+"""

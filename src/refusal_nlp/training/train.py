@@ -1,0 +1,148 @@
+"""Labelled messages to a model folder, deterministic."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import platform
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import refusal_nlp
+from refusal_nlp import store
+from refusal_nlp.acts import OUTPUTS
+from refusal_nlp.classify import LABELS, RefusalClassifier, messages_of
+from refusal_nlp.errors import DataError, OutputError
+from refusal_nlp.reader import RefusalReader
+from refusal_nlp.training import metrics
+from refusal_nlp.training.card import model_card
+from refusal_nlp.training.data import Example, act_quotes, data_hash, read_examples
+from refusal_nlp.types import Label
+
+# What an unnoticed error costs, in units of one look by a person: a verdict is sent to review where the expected cost of keeping it is higher.
+REVIEW_COST = 5.0
+_LEAST_REFUSALS, _LEAST_OTHERS = 20, 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingRun:
+    """A fitted model with the figures of its cross-validation.
+
+    Attributes
+    ----------
+    reader : RefusalReader
+    classifier : RefusalClassifier
+    config, metrics : dict
+        What `save` writes beside the weights; JSON types.
+
+    """
+
+    reader: RefusalReader
+    classifier: RefusalClassifier
+    config: dict[str, Any]
+    metrics: dict[str, Any]
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write the model folder: weights, config, metrics and card; raises `OutputError` where it cannot be written."""
+        place = pathlib.Path(folder)
+        store.save(self.classifier, place, self.config)
+        try:
+            (place / "metrics.json").write_text(json.dumps(self.metrics, indent=2) + "\n", "utf-8")
+            (place / "README.md").write_text(model_card(self.config, self.metrics), "utf-8")
+        except OSError as fault:
+            raise OutputError(f"{place}: cannot be written: {fault.strerror or fault}") from fault
+
+
+def train_model(paths: Sequence[str | os.PathLike[str]], *, name: str = "own") -> TrainingRun:
+    """Train on labelled messages.
+
+    The figures are those of the cross-validation by group: no message is judged by a model that has seen its group.
+
+    Parameters
+    ----------
+    paths : sequence of path-like
+        Files that `read_examples` takes.
+    name : str
+        Name of the model.
+
+    Raises
+    ------
+    DataError
+        Where a file breaks its format, or there are too few refusals or other messages.
+
+    """
+    examples = [e for path in paths for e in read_examples(path)]
+    refusals = sum(e.label is not Label.NOT_REFUSAL for e in examples)
+    if refusals < _LEAST_REFUSALS or len(examples) - refusals < _LEAST_OTHERS:
+        raise DataError(
+            f"{refusals} refusals and {len(examples) - refusals} other messages are too few; at least {_LEAST_REFUSALS} and {_LEAST_OTHERS} are needed"
+        )
+    labels = [str(e.label) for e in examples]
+    quotes = act_quotes(examples) if any(e.signals is not None for e in examples) else None
+    classifier = RefusalClassifier().fit_messages(messages_of([e.mail for e in examples]), labels, quotes=quotes, groups=[e.group for e in examples])
+    figures = held_out_figures(classifier, examples)
+    config = {
+        "name": name,
+        "version": refusal_nlp.__version__,
+        "language": "en",
+        "review_below": 1 - 1 / REVIEW_COST,
+        "review_cost": REVIEW_COST,
+        "thresholds": signal_thresholds(classifier),
+        "trained_on": {
+            "messages": len(examples),
+            "labels": dict(sorted(Counter(labels).items())),
+            "groups": len({e.group for e in examples}),
+            "sha256": [data_hash(p) for p in paths],
+        },
+        "made_with": {"python": platform.python_version(), **{m: _version(m) for m in ("spacy", "scikit-learn", "numpy", "scipy")}},
+    }
+    reader = RefusalReader(classifier, name=f"{name} {refusal_nlp.__version__}", review_below=config["review_below"], thresholds=config["thresholds"])
+    return TrainingRun(reader=reader, classifier=classifier, config=config, metrics=figures)
+
+
+def held_out_figures(classifier: RefusalClassifier, examples: Sequence[Example]) -> dict[str, Any]:
+    """Figures of the cross-validation of a fitted classifier, JSON types."""
+    chances = classifier.held_out_
+    truth = [str(e.label) for e in examples]
+    guess = [str(LABELS[i]) for i in chances.argmax(axis=1)]
+    groups = [e.group for e in examples]
+    gate = metrics.gate_score(truth, guess)
+    return {
+        "what": "cross-validation on the training data, folds by group",
+        "gate_precision": round(gate.precision, 4),
+        "gate_recall": round(gate.recall, 4),
+        "gate_f1": round(gate.f1, 4),
+        "gate_f1_interval": [round(v, 4) for v in metrics.interval(lambda t, g: metrics.gate_score(t, g).f1, truth, guess, groups)],
+        "kind_accuracy": round(metrics.kind_accuracy(truth, guess), 4),
+        "kind_accuracy_interval": [round(v, 4) for v in metrics.interval(metrics.kind_accuracy, truth, guess, groups)],
+        "kind_macro_f1": round(metrics.kind_macro_f1(truth, guess), 4),
+        "calibration_error": round(metrics.calibration_error(chances.max(axis=1).tolist(), [a == b for a, b in zip(truth, guess, strict=True)]), 4),
+    }
+
+
+def signal_thresholds(classifier: RefusalClassifier) -> dict[str, float]:
+    """Log-odds from which a sentence carries each code: where held-out F1 is highest, on a grid of quarters."""
+    scores, targets = classifier.held_out_scores_, classifier.held_out_targets_
+    grid = np.arange(-3, 3.01, 0.25)
+    out = {}
+    for column, code in enumerate(OUTPUTS):
+        known = targets[:, column] >= 0
+        truth, score = targets[known, column] == 1, scores[known, column]
+
+        def f1(cut: float, truth: Any = truth, score: Any = score) -> float:
+            found = score >= cut
+            return metrics.score(int((truth & found).sum()), int(found.sum()), int(truth.sum())).f1
+
+        out[code] = float(max(grid, key=f1))
+    return out
+
+
+def _version(module: str) -> str:
+    from importlib.metadata import version
+
+    return version(module)
