@@ -9,18 +9,20 @@ writer's. Messages of one writer share a `group`, so that no split ever puts one
 from __future__ import annotations
 
 import argparse
+import itertools
 import pathlib
 import random
 import tomllib
 from typing import Any
 
+PROFILES = {"wide": (), "ordinary": ("ordinary",), "core": ("ordinary", "core"), "others": ("ordinary", "others")}
 HERE = pathlib.Path(__file__).resolve().parent
 
 
 def draw_words(marks: list[list[int]], rng: random.Random) -> int:
     """Draw a word count by linear interpolation between (percentile, words) marks."""
     u = rng.uniform(0, 100)
-    for (p0, w0), (p1, w1) in zip(marks, marks[1:], strict=False):
+    for (p0, w0), (p1, w1) in itertools.pairwise(marks):
         if u <= p1:
             return round(w0 + (w1 - w0) * (u - p0) / (p1 - p0))
     return marks[-1][1]
@@ -38,8 +40,8 @@ def draw_reasons(table: dict[str, Any], rng: random.Random) -> list[str]:
 def draw(table: dict[str, Any], seed: int, messages: int, only: set[str] | None = None) -> str:
     """Return the briefs as Markdown, `messages` of them, grouped by writer."""
     rng = random.Random(seed)
-    kinds = [k for k in table["kind"] if not only or k["name"] in only]
-    weights = [k["weight"] for k in kinds]
+    kinds = [k for k in table["kind"] if k["name"] in (only or table.get("kinds") or {k["name"] for k in table["kind"]})]
+    weights = [table.get("weights", {}).get(k["name"], k["weight"]) for k in kinds]
     everyday = {"everyday", "other_refusal", "about_refusals"}
     out, number, writer = [], 0, 0
     while number < messages:
@@ -49,7 +51,7 @@ def draw(table: dict[str, Any], seed: int, messages: int, only: set[str] | None 
         job_kinds = [k for k in kinds if k["name"] not in everyday]
         alone = first["name"] in everyday or not job_kinds
         size = 1 if alone else rng.choice([1, 2, 2, 3, 4])
-        chosen = [first] + ([] if alone else rng.choices(job_kinds, [k["weight"] for k in job_kinds], k=size - 1))
+        chosen = [first] + ([] if alone else rng.choices(job_kinds, [weights[kinds.index(k)] for k in job_kinds], k=size - 1))
         who = f"{rng.choice(table['sectors'])} / {rng.choice(table['countries'])} / {rng.choice(table['years'])} / {rng.choice(table['writers'])}"
         out.append(
             f"\n## group {group}\norigin: {who}" + ("" if first["name"] not in everyday else "  (use country, year and temper; the sector only where it fits)")
@@ -59,8 +61,9 @@ def draw(table: dict[str, Any], seed: int, messages: int, only: set[str] | None 
             refusal = kind["label"] != "not_refusal"
             words = draw_words(table["words"]["refusal" if refusal else "other"]["marks"], rng)
             reasons = draw_reasons(table["reasons"], rng) if refusal else []
+            plain = kind["name"] in table.get("without_hint", ())
             out.append(
-                f"{number}. kind {kind['name']}, label {kind['label']}, about {words} words. {rng.choice(kind['hints'])}. "
+                f"{number}. kind {kind['name']}, label {kind['label']}, about {words} words. {'Nothing special' if plain else rng.choice(kind['hints'])}. "
                 f"Channel: {rng.choice(table['channels'])}. Subject: {rng.choice(table['subjects'])}. Sender: {rng.choice(table['senders'])}."
                 + (f" Stated reasons: {', '.join(reasons)}." if reasons else " States no reason." if refusal else "")
             )
@@ -73,11 +76,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True, help="also the prefix of the group names")
     parser.add_argument("--messages", type=int, default=60)
     parser.add_argument("--kinds", help="comma-separated kinds, default all")
-    parser.add_argument("--ordinary", action="store_true", help="the mail of most inboxes of today instead of all times and places")
+    parser.add_argument("--profile", choices=PROFILES, default="wide", help="wide: all times and places; ordinary: inboxes of today; core, others: see briefs.toml")
     args = parser.parse_args()
     table = tomllib.loads((HERE / "briefs.toml").read_text("utf-8"))
-    if args.ordinary:
-        table |= table["ordinary"]
+    for profile in PROFILES[args.profile]:
+        words = table["words"] | table[profile].get("words", {})
+        table |= table[profile] | {"words": words}
     print(draw(table, args.seed, args.messages, set(args.kinds.split(",")) if args.kinds else None))
 
 

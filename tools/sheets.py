@@ -34,37 +34,11 @@ import re
 import sys
 from typing import Any
 
-LABELS = {"not_refusal", "categorical", "evasive", "kept_on_file"}
-SIGNALS = set(
-    ["decision", "hedge", "retention", "future_contact", "reapply", "feedback_given", "feedback_offered", "feedback_declined", "interviewed", "no_reply"]
-)
-REASONS = set(
-    [
-        "experience",
-        "overqualified",
-        "skills",
-        "education",
-        "language",
-        "salary",
-        "fit",
-        "motivation",
-        "preparation",
-        "assessment",
-        "discrepancy",
-        "conduct",
-        "location",
-        "work_permit",
-        "availability",
-        "application",
-        "requirements",
-        "other_candidate",
-        "internal_candidate",
-        "filled",
-        "cancelled",
-        "volume",
-        "protected",
-    ]
-)
+from refusal_nlp.types import Label, ReasonCode, SignalCode
+
+LABELS = {str(label) for label in Label}
+SIGNALS = {str(code) for code in SignalCode}
+REASONS = {str(code) for code in ReasonCode}
 FIELDS = {"kind", "label", "group", "origin", "subject", "sender"}
 
 

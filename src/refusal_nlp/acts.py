@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from refusal_nlp.features import Message, Sentence, sentence_terms
+from refusal_nlp.features import Message, Sentence, sentence_marks, sentence_terms
 from refusal_nlp.spans import Span, overlaps
 
 Floats = NDArray[np.float64]
@@ -74,21 +74,27 @@ class ActModel:
     ----------
     strength : float
         Inverse of the regularisation of each logistic regression.
+    mark_weight : float
+        Value of a cue that is present, beside n-grams whose rows have length 1.
     min_count : int
         A term must stand in so many sentences.
 
     """
 
-    def __init__(self, strength: float = 4.0, min_count: int = 2) -> None:
+    def __init__(self, strength: float = 1.0, mark_weight: float = 0.1, min_count: int = 2) -> None:
         self.strength = strength
+        self.mark_weight = mark_weight
         self.min_count = min_count
         self.vectorizer = TfidfVectorizer(analyzer=same, min_df=min_count, sublinear_tf=True, dtype=np.float32)
+        self.marks = CountVectorizer(analyzer=same, binary=True, dtype=np.float32)
         self.weights: NDArray[np.float32] = np.zeros((len(OUTPUTS), 0), np.float32)
         self.bias: Floats = np.zeros(len(OUTPUTS))
 
-    def fit(self, terms: Sequence[list[str]], targets: NDArray[np.int8]) -> ActModel:
-        """Fit on sentences given as lists of terms and targets of shape (n_sentences, n_outputs)."""
-        x = self.vectorizer.fit_transform(terms)
+    def fit(self, sentences: Sequence[Sentence], targets: NDArray[np.int8]) -> ActModel:
+        """Fit on sentences and targets of shape (n_sentences, n_outputs)."""
+        self.vectorizer.fit(map(sentence_terms, sentences))
+        self.marks.fit(map(sentence_marks, sentences))
+        x = self._matrix(sentences)
         self.weights = np.zeros((len(OUTPUTS), x.shape[1]), np.float32)
         self.bias = np.full(len(OUTPUTS), -6.0)
         for column in range(len(OUTPUTS)):
@@ -101,19 +107,22 @@ class ActModel:
             self.bias[column] = model.intercept_[0]
         return self
 
-    def scores(self, terms: Sequence[list[str]]) -> Floats:
+    def scores(self, sentences: Sequence[Sentence]) -> Floats:
         """Return log-odds of shape (n_sentences, n_outputs)."""
-        if not terms:
+        if not sentences:
             return np.zeros((0, len(OUTPUTS)))
-        x: Any = self.vectorizer.transform(terms)
-        return np.asarray(sparse.csr_matrix(x) @ self.weights.T.astype(np.float64)) + self.bias
+        return np.asarray(self._matrix(sentences) @ self.weights.T.astype(np.float64)) + self.bias
+
+    def _matrix(self, sentences: Sequence[Sentence]) -> Any:
+        words = self.vectorizer.transform(map(sentence_terms, sentences))
+        marks = self.marks.transform(map(sentence_marks, sentences))
+        return sparse.hstack([words, marks * self.mark_weight], format="csr")
 
 
-def terms_of(messages: Sequence[Message]) -> tuple[list[list[str]], NDArray[np.intp]]:
-    """Return the terms of all sentences and, for each message, the half-open bounds of its rows: shape (n_messages + 1,)."""
-    terms = [sentence_terms(s) for m in messages for s in m.sentences]
+def sentences_of(messages: Sequence[Message]) -> tuple[list[Sentence], NDArray[np.intp]]:
+    """Return all sentences and, for each message, the half-open bounds of its rows: shape (n_messages + 1,)."""
     bounds = np.cumsum([0] + [len(m.sentences) for m in messages])
-    return terms, bounds
+    return [s for m in messages for s in m.sentences], bounds
 
 
 def pool(scores: Floats, sentences: Sequence[Sentence]) -> Floats:

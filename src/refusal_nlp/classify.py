@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
 
-from refusal_nlp.acts import ActModel, Floats, pool, same, sentence_targets, terms_of
+from refusal_nlp.acts import ActModel, Floats, pool, same, sentence_targets, sentences_of
 from refusal_nlp.features import Message, describe, message_terms
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.spans import Span
@@ -42,6 +42,8 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     act_strength, gate_strength, kind_strength : float
         Inverse of the regularisation of the sentence, gate and kind models.
+    mark_weight : float
+        Value of a cue in the sentence model, beside n-grams whose rows have length 1.
     act_weight : float
         Factor on the pooled acts beside the n-grams, whose rows have length 1.
     kind_words : float
@@ -64,14 +66,16 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        act_strength: float = 4.0,
+        act_strength: float = 1.0,
+        mark_weight: float = 0.1,
         gate_strength: float = 10.0,
         kind_strength: float = 3.0,
-        act_weight: float = 1.0,
+        act_weight: float = 0.5,
         kind_words: float = 0.5,
         folds: int = 5,
     ) -> None:
         self.act_strength = act_strength
+        self.mark_weight = mark_weight
         self.gate_strength = gate_strength
         self.kind_strength = kind_strength
         self.act_weight = act_weight
@@ -126,16 +130,16 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             quotes = [[(c.code, (c.start, c.end)) for s in m.sentences for c in s.cues] if r else [] for m, r in zip(messages, refusal, strict=True)]
         names = np.asarray(groups if groups is not None else [str(i) for i in range(len(messages))])
 
-        terms, bounds = terms_of(messages)
+        sentences, bounds = sentences_of(messages)
         targets = np.concatenate([sentence_targets(m, q, is_refusal=bool(r)) for m, q, r in zip(messages, quotes, refusal, strict=True)])
         folds = list(GroupKFold(min(self.folds, len(set(names)))).split(labels, groups=names))
         scores = np.zeros(targets.shape)
         for train, held in folds:
             rows = _rows(bounds, train)
-            model = ActModel(self.act_strength).fit([terms[i] for i in rows], targets[rows])
+            model = ActModel(self.act_strength, self.mark_weight).fit([sentences[i] for i in rows], targets[rows])
             rows = _rows(bounds, held)
-            scores[rows] = model.scores([terms[i] for i in rows])
-        self.acts_ = ActModel(self.act_strength).fit(terms, targets)
+            scores[rows] = model.scores([sentences[i] for i in rows])
+        self.acts_ = ActModel(self.act_strength, self.mark_weight).fit(sentences, targets)
         self.held_out_scores_, self.held_out_targets_ = scores, targets
         pooled = _pooled(messages, scores, bounds)
 
@@ -158,8 +162,8 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if not messages:
             return []
-        terms, bounds = terms_of(messages)
-        scores = self.acts_.scores(terms)
+        sentences, bounds = sentences_of(messages)
+        scores = self.acts_.scores(sentences)
         words = self.words_.transform(map(message_terms, messages))
         pooled = _pooled(messages, scores, bounds)
         gate = self.gate_.decision_function(self._gate_x(words, pooled))
@@ -169,6 +173,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Sequence[str | Mail]) -> Floats:  # noqa: N803
         """Return calibrated probabilities, shape (n_messages, 4), columns in the order of `classes_`."""
+        check_is_fitted(self)
         order = [LABELS.index(Label(c)) for c in self.classes_]
         verdicts = self.judge(messages_of(X))
         return np.array([v.probabilities[order] for v in verdicts]).reshape(-1, len(LABELS))

@@ -121,13 +121,18 @@ def ngrams(tokens: Sequence[str], longest: int) -> list[str]:
 
 
 def sentence_terms(sentence: Sentence, longest: int = 3) -> list[str]:
-    """Terms of one sentence: word n-grams, codes and rules of its cues, alone and with a condition beside them."""
+    """Word n-grams of one sentence, its borders included."""
+    return ngrams(["^", *sentence.tokens, "$"], longest)
+
+
+def sentence_marks(sentence: Sentence) -> list[str]:
+    """Codes and rules of a sentence's cues, alone and with a condition beside them."""
     codes = sorted({c.code for c in sentence.cues})
     marks = [f"cue={c}" for c in codes] + sorted({f"rule={c.rule}" for c in sentence.cues})
     if "alive" in codes:
         marks += [f"cue={c}&alive" for c in codes if c != "alive"]
     short = "length=short" if len(sentence.tokens) < 6 else "length=long"
-    return ngrams(["^", *sentence.tokens, "$"], longest) + marks + [short]
+    return [*marks, short]
 
 
 def message_terms(message: Message, longest: int = 2) -> list[str]:

@@ -16,7 +16,7 @@ import zipfile
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from refusal_nlp.acts import OUTPUTS, ActModel, same
@@ -59,9 +59,9 @@ def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: 
         "kind_coef": classifier.kind_.coef_.astype(np.float32),
         "kind_bias": classifier.kind_.intercept_,
     }
-    terms = {"acts": acts.vectorizer.get_feature_names_out().tolist(), "words": words.get_feature_names_out().tolist()}
+    terms = {"acts": acts.vectorizer.get_feature_names_out().tolist(), "marks": acts.marks.get_feature_names_out().tolist(), "words": words.get_feature_names_out().tolist()}
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(buffer, **arrays)
     content = {"terms.json": json.dumps(terms, ensure_ascii=False).encode(), "weights.npz": _without_dates(buffer.getvalue())}
     full = {
         "format": FORMAT,
@@ -140,10 +140,11 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
 
 def _rebuild(config: dict[str, Any], terms: dict[str, list[str]], arrays: dict[str, Any]) -> RefusalClassifier:
     classifier = RefusalClassifier(**config["parameters"])
-    acts = ActModel(classifier.act_strength)
+    acts = ActModel(classifier.act_strength, classifier.mark_weight)
+    acts.marks = CountVectorizer(analyzer=same, vocabulary=_positions(terms["marks"]), binary=True, dtype=np.float32)
     acts.vectorizer = _vectorizer(terms["acts"], arrays["act_idf"])
     acts.weights, acts.bias = arrays["act_weights"], arrays["act_bias"]
-    if acts.weights.shape != (len(OUTPUTS), len(terms["acts"])):
+    if acts.weights.shape != (len(OUTPUTS), len(terms["acts"]) + len(terms["marks"])):
         raise ValueError("sentence weights and terms differ in number")
     classifier.acts_ = acts
     classifier.words_ = _vectorizer(terms["words"], arrays["word_idf"])
@@ -156,9 +157,13 @@ def _rebuild(config: dict[str, Any], terms: dict[str, list[str]], arrays: dict[s
 
 
 def _vectorizer(terms: list[str], idf: Any) -> TfidfVectorizer:
-    vectorizer = TfidfVectorizer(analyzer=same, vocabulary={term: i for i, term in enumerate(terms)}, sublinear_tf=True, dtype=np.float32)
+    vectorizer = TfidfVectorizer(analyzer=same, vocabulary=_positions(terms), sublinear_tf=True, dtype=np.float32)
     vectorizer.idf_ = idf
     return vectorizer
+
+
+def _positions(terms: list[str]) -> dict[str, int]:
+    return {term: i for i, term in enumerate(terms)}
 
 
 def _regression(classes: list[Any], coefficients: Any, bias: Any) -> LogisticRegression:

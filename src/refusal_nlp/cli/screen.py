@@ -44,7 +44,7 @@ def show_rows(rows: list[dict[str, Any]]) -> None:
         ("reason, quoted", {"ratio": 5}),
         ("answer", {"ratio": 2}),
     ):
-        table.add_column(heading, **options)  # type: ignore[arg-type]
+        table.add_column(heading, **options)
     table.expand = True
     for row in rows:
         sure = "" if row["confidence"] is None else f"{row['confidence']:.0%}" + ("?" if row["needs_review"] else "")

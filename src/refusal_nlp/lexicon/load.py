@@ -12,7 +12,9 @@ from typing import Any
 
 from refusal_nlp.errors import LexiconError
 
-FILES = ("signals.toml", "reasons.toml", "scope.toml", "followup.toml")
+FILES = ("facts.toml", "followup.toml", "reasons.toml", "scope.toml", "signals.toml", "zones.toml")
+# The files that decide what a classifier sees: a model judges by the rules it was trained with.
+_SEEN_BY_MODELS = ("signals.toml", "zones.toml")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +46,16 @@ def read_text(name: str) -> str:
     return importlib.resources.files("refusal_nlp.lexicon").joinpath(name).read_text("utf-8")
 
 
-def compile_pattern(source: str, macros: dict[str, str]) -> re.Pattern[str]:
-    """Compile a pattern: ``<name>`` stands for a macro, a space for any white space, a straight apostrophe for any.
+def compile_pattern(source: str, macros: dict[str, str], *, flexible_space: bool = True) -> re.Pattern[str]:
+    """Compile a pattern: ``<name>`` stands for a macro, a straight apostrophe for any kind and its absence, a space for any white space.
+
+    Parameters
+    ----------
+    source : str
+        A regular expression; it is compiled case-insensitive, ``^`` and ``$`` match at line ends.
+    macros : dict of str to str
+    flexible_space : bool
+        False leaves spaces and apostrophes as they are.
 
     Raises
     ------
@@ -62,9 +72,11 @@ def compile_pattern(source: str, macros: dict[str, str]) -> re.Pattern[str]:
     def _expand(text: str, known: dict[str, str]) -> str:
         return re.sub(r"(?<!\(\?)(?<!\?P)<([a-z_]+)>", put, text)
 
-    text = _expand(source, macros).replace("'", "['’‘`´]?").replace(" ?", r"\s*").replace(" ", r"\s+")
+    text = _expand(source, macros)
+    if flexible_space:
+        text = text.replace("[ ]", "\\s").replace("'", "['’‘`´]?").replace(" ?", r"\s*").replace(" ", r"\s+")
     try:
-        return re.compile(text, re.I)
+        return re.compile(text, re.I | re.M)
     except re.error as fault:
         raise LexiconError(f"faulty pattern {source!r}: {fault}") from fault
 
@@ -94,7 +106,7 @@ def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
         missing = {"id", "code", "pattern", "example", "counter_example"} - set(row)
         if missing:
             raise LexiconError(f"{name}: {row.get('id', 'a row')} lacks {', '.join(sorted(missing))}")
-        rule = Rule(**(row | {"pattern": compile_pattern(row["pattern"], table.get("macros", {}))}))
+        rule = Rule(**(row | {"pattern": compile_pattern(row["pattern"], table.get("macros", {}), flexible_space=table.get("flexible_space", True))}))
         if rule.id in rules:
             raise LexiconError(f"{name}: {rule.id} stands twice")
         if not rule.pattern.search(rule.example):
@@ -112,8 +124,8 @@ def rules(name: str) -> tuple[Rule, ...]:
 
 
 def lexicon_hash() -> str:
-    """Digest over all rule files, kept in a model's config: a model judges by the rules it was trained with."""
+    """Digest over the rule files that models see, kept in a model's config."""
     digest = hashlib.sha256()
-    for name in FILES:
+    for name in _SEEN_BY_MODELS:
         digest.update(read_text(name).encode())
     return digest.hexdigest()[:16]

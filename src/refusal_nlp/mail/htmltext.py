@@ -7,52 +7,19 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _SILENT = {"script", "style", "head", "title", "noscript", "template", "svg", "object", "iframe", "map", "area"}
-_BLOCKS = set(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_BLOCKS = frozenset(
+    "address article aside blockquote center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table "
+    "tbody td tfoot th thead tr ul".split()
 )
+_PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "blockquote", "hr"}
+_LINE, _PARAGRAPH = "\x00", "\x01"  # borders of blocks: several in a row are one
+_BORDERS = re.compile("[ \n]*(?:[\x00\x01][ \n]*)+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0|max-height\s*:\s*0", re.I)
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u2060\ufeff]")
 
 
 def html_to_text(html: str) -> str:
-    """Return the visible text, a line for each block.
+    r"""Return the visible text, a line for each block.
 
     Parameters
     ----------
@@ -62,12 +29,12 @@ def html_to_text(html: str) -> str:
     Returns
     -------
     str
-        Text without markup, hidden parts, zero-width characters; at most one empty line in a row.
+        Text without markup, hidden parts, zero-width characters; an empty line between paragraphs.
 
     Examples
     --------
     >>> html_to_text('<p>Dear&nbsp;Ana,</p><div style="display:none">preheader</div><p>thank <b>you</b>.</p>')
-    'Dear Ana,\\nthank you.'
+    'Dear Ana,\n\nthank you.'
 
     """
     root = LexborHTMLParser(html).root
@@ -84,7 +51,7 @@ def html_to_text(html: str) -> str:
         tag = item.tag or ""
         if tag == "-text":
             # White space in HTML is one space, a non-breaking space included.
-            out.append(re.sub(r"\s+", " ", item.text_content or ""))
+            out.append(re.sub(r"[\s\x00\x01]+", " ", item.text_content or ""))
             continue
         if tag == "br":
             out.append("\n")
@@ -92,11 +59,12 @@ def html_to_text(html: str) -> str:
         if tag in _SILENT or (tag.startswith(("-", "!")) and tag != "-undef") or _is_hidden(item):
             continue
         if tag in _BLOCKS:
-            out.append("\n")
-            stack.append("\n")
+            border = _PARAGRAPH if tag in _PARAGRAPHS else _LINE
+            out.append(border)
+            stack.append(border)
         children: list[LexborNode | str] = list(item.iter(include_text=True))
         stack.extend(reversed(children))
-    return tidy("".join(out))
+    return tidy(_BORDERS.sub(lambda m: "\n\n" if _PARAGRAPH in m.group() else "\n", "".join(out)))
 
 
 def _is_hidden(node: LexborNode) -> bool:

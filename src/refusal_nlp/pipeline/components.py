@@ -15,6 +15,7 @@ CUES = "refusal_cues"
 SUBJECT = "refusal_subject"  # key of doc.user_data: the subject line, which tells a forwarded message from a quoted one
 
 _BULLET = re.compile(r"[ \t]*(?:[-*•·–>o]|\(?\d{1,2}[.)])[ \t]+\S")
+_ITEM_NUMBER = re.compile(r"(?:\A|\n)[ \t]*\(?\d{1,2}[.)][ \t]*\Z")
 _WRAP_WIDTH = 52  # a line shorter than this was ended by its writer, a longer one probably by the mail program
 
 
@@ -43,6 +44,9 @@ def split_lines(doc: Doc) -> Doc:
             token.is_sent_start = True
             continue
         before = doc[token.i - 1]
+        if _ITEM_NUMBER.search(text[max(0, token.idx - 8) : token.idx]):
+            token.is_sent_start = False  # the sentencizer takes the full stop of "1." for an end
+            continue
         if "\n" not in before.text or token.is_space:
             continue
         line_start = text.rfind("\n", 0, before.idx) + 1

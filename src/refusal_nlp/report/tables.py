@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -123,11 +124,11 @@ class TableWriter:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = pathlib.Path(path)
-        kinds = {".csv": _Csv, ".jsonl": _JsonLines, ".parquet": _Frame, ".xlsx": _Frame}
+        kinds: dict[str, Callable[[pathlib.Path], Sink]] = {".csv": _Csv, ".jsonl": _JsonLines, ".parquet": _Frame, ".xlsx": _Frame}
         if self.path.suffix.lower() not in kinds:
             raise FormatError(f"{self.path}: the output must end in one of {', '.join(ENDINGS)}")
         try:
-            self._sink: Sink = kinds[self.path.suffix.lower()](self.path)
+            self._sink = kinds[self.path.suffix.lower()](self.path)
         except OSError as fault:
             raise OutputError(f"{self.path}: cannot be written: {fault.strerror or fault}") from fault
 

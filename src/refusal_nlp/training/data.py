@@ -122,9 +122,9 @@ def _quoted(items: object, body: str, codes: set[Any]) -> tuple[Quoted, ...] | s
 
 
 def locate(quote: str, body: str) -> Span | None:
-    """Find a quote in the body, letting white space differ.
+    r"""Find a quote in the body, letting white space differ.
 
-    >>> locate("two words", "now two\\nwords")
+    >>> locate("two words", "now two\nwords")
     (4, 13)
     """
     if (at := body.find(quote)) >= 0 and quote:

@@ -65,12 +65,13 @@ class Evaluation:
 
     def lines(self) -> list[str]:
         """Return the figures as lines of text."""
-        g = self.gate
+        g, (f_low, f_high), (k_low, k_high) = self.gate, self.gate_f1_interval, self.kind_interval
         out = [
             f"{self.messages} messages, {self.refusals} refusals",
-            f"refusal or not   precision {g.precision:.3f}  recall {g.recall:.3f}  F1 {g.f1:.3f}  (95 % {self.gate_f1_interval[0]:.3f} to {self.gate_f1_interval[1]:.3f})",
-            f"kind of refusal  accuracy {self.kind_accuracy:.3f}  (95 % {self.kind_interval[0]:.3f} to {self.kind_interval[1]:.3f})  macro-F1 {self.kind_macro_f1:.3f}",
-            f"confidence       calibration error {self.calibration_error:.3f}; {self.reviewed:.1%} marked for review, {self.unreviewed_accuracy:.1%} of the others right",
+            f"refusal or not   precision {g.precision:.3f}  recall {g.recall:.3f}  F1 {g.f1:.3f}  (95 % {f_low:.3f} to {f_high:.3f})",
+            f"kind of refusal  accuracy {self.kind_accuracy:.3f}  (95 % {k_low:.3f} to {k_high:.3f})  macro-F1 {self.kind_macro_f1:.3f}",
+            f"confidence       calibration error {self.calibration_error:.3f}; "
+            f"{self.reviewed:.1%} marked for review, {self.unreviewed_accuracy:.1%} of the others right",
             "",
             f"{'true label':14}" + "".join(f"{label:>14}" for label in Label),
         ]

@@ -86,7 +86,7 @@ def train_model(paths: Sequence[str | os.PathLike[str]], *, name: str = "own") -
     quotes = act_quotes(examples) if any(e.signals is not None for e in examples) else None
     classifier = RefusalClassifier().fit_messages(messages_of([e.mail for e in examples]), labels, quotes=quotes, groups=[e.group for e in examples])
     figures = held_out_figures(classifier, examples)
-    config = {
+    config: dict[str, Any] = {
         "name": name,
         "version": refusal_nlp.__version__,
         "language": "en",

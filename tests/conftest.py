@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pathlib
+import random
+
+import pytest
+
+from refusal_nlp.api import load
+from refusal_nlp.classify import RefusalClassifier
+from refusal_nlp.reader import RefusalReader
+from refusal_nlp.training.data import Example, read_examples
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DATA = ROOT / "data" / "messages.jsonl"
+
+
+@pytest.fixture(scope="session")
+def reader() -> RefusalReader:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def examples() -> list[Example]:
+    return read_examples(DATA)
+
+
+@pytest.fixture(scope="session")
+def few(examples: list[Example]) -> list[Example]:
+    """A small, mixed part of the data for tests that train."""
+    return random.Random(4).sample(examples, 160)
+
+
+@pytest.fixture(scope="session")
+def small_classifier(few: list[Example]) -> RefusalClassifier:
+    return RefusalClassifier(folds=3).fit([e.mail for e in few], [str(e.label) for e in few], groups=[e.group for e in few])
