@@ -46,7 +46,9 @@ def test_the_same_data_give_the_same_model(few, small_classifier):
     assert np.array_equal(again.predict_proba(TEXTS), small_classifier.predict_proba(TEXTS))
 
 
-@pytest.mark.parametrize(("labels", "complaint"), [(["maybe", "categorical"], "unknown labels"), (["categorical", "evasive"], "must hold"), (["evasive"], "differ in length")])
+@pytest.mark.parametrize(
+    ("labels", "complaint"), [(["maybe", "categorical"], "unknown labels"), (["categorical", "evasive"], "must hold"), (["evasive"], "differ in length")]
+)
 def test_labels_are_checked(labels, complaint):
     with pytest.raises(ValueError, match=complaint):
         RefusalClassifier().fit(["a", "b"], labels)

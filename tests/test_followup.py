@@ -74,7 +74,10 @@ def test_the_same_message_gets_the_same_text_and_others_vary():
     assert len({make(body=str(i), reasons=["experience"]).question for i in range(20)}) > 1
 
 
-@pytest.mark.parametrize(("subject", "reply"), [("Your letter", "Re: Your letter"), ("RE: Fwd: Your letter", "Re: Your letter"), (None, "Re: My application"), ("", "Re: My application")])
+@pytest.mark.parametrize(
+    ("subject", "reply"),
+    [("Your letter", "Re: Your letter"), ("RE: Fwd: Your letter", "Re: Your letter"), (None, "Re: My application"), ("", "Re: My application")],
+)
 def test_subject_continues_theirs(subject, reply):
     assert make(subject=subject).subject == reply
 

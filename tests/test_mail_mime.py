@@ -31,7 +31,12 @@ def test_html_only_base64():
 
 def alternative(plain: bytes, html: bytes) -> bytes:
     return (
-        HEAD + b'Content-Type: multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain\n\n' + plain + b"\n--b\nContent-Type: text/html\n\n" + html + b"\n--b--\n"
+        HEAD
+        + b'Content-Type: multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        + plain
+        + b"\n--b\nContent-Type: text/html\n\n"
+        + html
+        + b"\n--b--\n"
     )
 
 
@@ -45,7 +50,10 @@ def test_a_hollow_plain_part_falls_through_to_html(plain):
 
 
 def test_attachments_are_not_text():
-    raw = HEAD + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nhello\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nsecret\n--b--\n'
+    raw = (
+        HEAD
+        + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nhello\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nsecret\n--b--\n'
+    )
     assert mail_from_bytes(raw).body == "hello"
 
 
@@ -76,7 +84,10 @@ def test_too_many_parts_are_cut_with_a_remark():
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=400), st.sampled_from([b"", b"Content-Type: text/html; charset=\xff\n\n", b'Content-Type: multipart/mixed; boundary="b"\n\n--b\n', b"Subject: =?x?b?\xff?=\n\n"]))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from([b"", b"Content-Type: text/html; charset=\xff\n\n", b'Content-Type: multipart/mixed; boundary="b"\n\n--b\n', b"Subject: =?x?b?\xff?=\n\n"]),
+)
 def test_no_bytes_raise(tail, head):
     mail = mail_from_bytes(HEAD + head + tail)
     assert isinstance(mail.body, str)

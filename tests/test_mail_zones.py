@@ -34,7 +34,9 @@ def test_answers_between_marked_lines_stay():
     assert "Can you come" not in own(text)
 
 
-@pytest.mark.parametrize(("note", "subject"), [("FYI, see below.\n", None), (OWN + "\n", "Fwd: your application"), ("---------- Forwarded message ---------\n", None)])
+@pytest.mark.parametrize(
+    ("note", "subject"), [("FYI, see below.\n", None), (OWN + "\n", "Fwd: your application"), ("---------- Forwarded message ---------\n", None)]
+)
 def test_a_forwarded_message_is_content(note, subject):
     assert "somebody else" in own(note + "\n-----Original Message-----\nFrom: Ana\nWe chose somebody else.\n", subject)
 

@@ -56,8 +56,8 @@ def test_any_text_is_read(reader, body, subject, sender):
 def test_read_many_keeps_the_order_and_is_lazy(reader):
     def endless():
         while True:
-            yield "We have offered the post to another applicant."
-            yield "Your parcel is on its way."
+            yield "Thank you for applying. Unfortunately we have decided to offer the post to another candidate."
+            yield "Your parcel is on its way and will arrive on Friday."
 
     stream = reader.read_many(endless())
     labels = [next(stream).is_refusal for _ in range(4)]

@@ -180,7 +180,8 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Sequence[str | Mail]) -> NDArray[np.str_]:  # noqa: N803
         """Return the likeliest label of each text."""
-        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        best = self.predict_proba(X).argmax(axis=1)
+        return np.asarray(self.classes_[best])
 
     def _gate_x(self, words: Any, pooled: Floats) -> Any:
         return sparse.hstack([words, sparse.csr_matrix(pooled * self.act_weight)], format="csr")

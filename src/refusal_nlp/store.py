@@ -24,6 +24,7 @@ from refusal_nlp.classify import LABELS, RefusalClassifier
 from refusal_nlp.errors import ModelError, OutputError
 from refusal_nlp.lexicon.load import lexicon_hash
 from refusal_nlp.reader import RefusalReader
+from refusal_nlp.types import REFUSALS
 
 FORMAT = 1
 _FILES = ("terms.json", "weights.npz")
@@ -59,7 +60,11 @@ def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: 
         "kind_coef": classifier.kind_.coef_.astype(np.float32),
         "kind_bias": classifier.kind_.intercept_,
     }
-    terms = {"acts": acts.vectorizer.get_feature_names_out().tolist(), "marks": acts.marks.get_feature_names_out().tolist(), "words": words.get_feature_names_out().tolist()}
+    terms = {
+        "acts": acts.vectorizer.get_feature_names_out().tolist(),
+        "marks": acts.marks.get_feature_names_out().tolist(),
+        "words": words.get_feature_names_out().tolist(),
+    }
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     content = {"terms.json": json.dumps(terms, ensure_ascii=False).encode(), "weights.npz": _without_dates(buffer.getvalue())}
@@ -149,6 +154,8 @@ def _rebuild(config: dict[str, Any], terms: dict[str, list[str]], arrays: dict[s
     classifier.acts_ = acts
     classifier.words_ = _vectorizer(terms["words"], arrays["word_idf"])
     classifier.gate_ = _regression([False, True], arrays["gate_coef"], arrays["gate_bias"])
+    if not set(config["kinds"]) <= set(map(str, REFUSALS)):
+        raise ValueError(f"unknown kinds of refusal {config['kinds']!r}")
     classifier.kind_ = _regression(config["kinds"], arrays["kind_coef"], arrays["kind_bias"])
     slope, shift = config["gate_scale"]
     classifier.gate_scale_, classifier.kind_scale_ = (float(slope), float(shift)), float(config["kind_scale"])

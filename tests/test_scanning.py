@@ -1,0 +1,131 @@
+import csv
+import json
+import pathlib
+
+import pandas as pd
+import pytest
+
+import refusal_nlp
+from refusal_nlp.errors import FormatError, MissingFileError, OutputError
+from refusal_nlp.report.rows import COLUMNS
+from refusal_nlp.report.summary import Summary
+from refusal_nlp.report.tables import TableWriter
+from refusal_nlp.scanning import read_rows, scan_rows
+from refusal_nlp.types import Mail
+
+SAMPLE = pathlib.Path(__file__).parent.parent / "examples" / "sample.mbox"
+
+
+def test_the_sample_mailbox(reader):
+    rows = list(scan_rows([SAMPLE], reader))
+    assert len(rows) == 12
+    labels = {row["subject"]: row["label"] for row in rows}
+    assert labels['7 new jobs for "data analyst"'] == "not_refusal"
+    assert labels["Re: how is the search going"] == "not_refusal"
+    assert labels["Next step: Insight Analyst"] == "not_refusal"
+    assert labels["Thank you from Sable"] == "kept_on_file"
+    assert labels["Reporting Analyst (LT-311)"] == "categorical"
+    assert all(set(row) == set(COLUMNS) for row in rows)
+
+
+def test_two_processes_give_the_same_rows(reader):
+    assert list(scan_rows([SAMPLE], reader, n_jobs=2)) == list(scan_rows([SAMPLE], reader))
+
+
+class Fragile:
+    """A reader that fails on one message."""
+
+    def __init__(self, reader):
+        self.reader = reader
+
+    def read_batch(self, mails):
+        if any("POISON" in m.body for m in mails):
+            raise MemoryError("too much")
+        return self.reader.read_batch(mails)
+
+
+def test_one_bad_message_never_ends_a_scan(reader):
+    mails = [Mail(id="1", body="Your parcel is here."), Mail(id="2", body="POISON"), Mail(id="3", body="The post has been filled.")]
+    rows = read_rows(Fragile(reader), mails)
+    assert [r["id"] for r in rows] == ["1", "2", "3"]
+    assert [r["error"] for r in rows] == [None, "not analysed: MemoryError: too much", None]
+    assert rows[1]["label"] is None and rows[2]["label"] == "categorical"
+
+
+def test_one_bad_file_among_others_is_a_row(reader, tmp_path):
+    rows = list(scan_rows([tmp_path / "nothing.mbox", SAMPLE], reader))
+    assert len(rows) == 13
+    assert "no such file" in rows[0]["error"]
+
+
+def test_nothing_readable_is_an_error(reader, tmp_path):
+    with pytest.raises(MissingFileError):
+        list(scan_rows([tmp_path / "a", tmp_path / "b"], reader))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet", ".xlsx"])
+def test_every_kind_of_table(reader, tmp_path, ending):
+    path = tmp_path / f"out{ending}"
+    rows = list(scan_rows([SAMPLE], reader))
+    with TableWriter(path) as table:
+        for row in rows:
+            table.write(row)
+    if ending == ".jsonl":
+        assert [json.loads(line) for line in path.read_text().splitlines()] == rows
+        return
+    read = {".csv": pd.read_csv, ".parquet": pd.read_parquet, ".xlsx": pd.read_excel}[ending](path)
+    assert list(read.columns) == list(COLUMNS)
+    assert list(read["id"]) == [r["id"] for r in rows]
+    assert list(read["label"]) == [r["label"] for r in rows]
+
+
+HOSTILE = ['=HYPERLINK("http://x.example")', "+1", "-1", "@SUM(A1)", "\t=1", "a\x1b[31mb\x00\u202ec"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_no_cell_is_a_formula(reader, tmp_path, ending):
+    path = tmp_path / f"out{ending}"
+    with TableWriter(path) as table:
+        for i, text in enumerate(HOSTILE):
+            (row,) = read_rows(reader, [Mail(id=str(i), subject=text, sender=text, body="The post has been filled.")])
+            table.write(row)
+    if ending == ".csv":
+        with path.open(newline="") as file:
+            cells = [row["subject"] for row in csv.DictReader(file)]
+    else:
+        import openpyxl
+
+        sheet = openpyxl.load_workbook(path).active
+        assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+        cells = [sheet.cell(i + 2, COLUMNS.index("subject") + 1).value for i in range(len(HOSTILE))]
+    assert all(cell[0] not in "=+-@\t" for cell in cells)
+    assert cells[-1] == "a[31mbc"
+
+
+def test_outputs_that_cannot_be_written(tmp_path):
+    with pytest.raises(FormatError, match="must end in"):
+        TableWriter(tmp_path / "out.doc")
+    with pytest.raises(OutputError, match="cannot be written"):
+        TableWriter(tmp_path / "no" / "folder" / "out.csv")
+    (tmp_path / "dir.csv").mkdir()
+    with pytest.raises(OutputError, match="cannot be written"):
+        TableWriter(tmp_path / "dir.csv")
+
+
+def test_scan_returns_a_data_frame():
+    frame = refusal_nlp.scan(SAMPLE)
+    assert list(frame.columns) == list(COLUMNS)
+    assert str(frame["date"].dtype).startswith("datetime64") and frame["date"].dt.tz is not None
+    assert len(frame) == 12
+
+
+def test_summary(reader):
+    summary = Summary()
+    rows = list(scan_rows([SAMPLE], reader))
+    for row in rows:
+        summary.add(row)
+    refusals = [r for r in rows if r["label"] != "not_refusal"]
+    assert summary.refusals == len(refusals)
+    assert summary.unexplained == sum(not r["reasons"] for r in refusals)
+    assert summary.answerable == sum(r["advice"] != "do_not_write" for r in refusals)
+    assert summary.lines()[0].startswith(f"12 messages read, {len(refusals)} refusals (")
