@@ -1,3 +1,5 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +27,7 @@ def test_contains_is_a_subset_of_characters(a, b):
 def test_merge_keeps_the_characters_and_leaves_gaps(items):
     merged = spans.merge(items)
     assert covered(merged) == covered(items)
-    assert all(a[1] < b[0] for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(merged))
 
 
 @given(st.lists(span))

@@ -76,9 +76,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True, help="also the prefix of the group names")
     parser.add_argument("--messages", type=int, default=60)
     parser.add_argument("--kinds", help="comma-separated kinds, default all")
-    parser.add_argument(
-        "--profile", choices=PROFILES, default="wide", help="wide: all times and places; ordinary: inboxes of today; core, others: see briefs.toml"
-    )
+    parser.add_argument("--profile", choices=PROFILES, default="wide", help="which mail, see briefs.toml")
     args = parser.parse_args()
     table = tomllib.loads((HERE / "briefs.toml").read_text("utf-8"))
     for profile in PROFILES[args.profile]:
