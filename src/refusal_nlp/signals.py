@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from refusal_nlp.acts import OUTPUTS, Floats
 from refusal_nlp.features import Message, Sentence
 from refusal_nlp.mail.address import takes_no_reply
+from refusal_nlp.spans import Span, strip
 from refusal_nlp.types import Label, Mail, Signal, SignalCode
+
+_CLAUSE_BORDER = re.compile(r"[,;:–—]\s|\s(?:-|–|—)\s|\s(?:but|however|although|though)\s")
 
 
 def find_signals(message: Message, acts: Floats, mail: Mail, label: Label, thresholds: Mapping[str, float]) -> tuple[Signal, ...]:
@@ -34,7 +38,7 @@ def find_signals(message: Message, acts: Floats, mail: Mail, label: Label, thres
             code = SignalCode(name)
             if (code is SignalCode.DECISION and label is Label.EVASIVE) or (code is SignalCode.HEDGE and label is not Label.EVASIVE):
                 continue
-            start, end = _words(sentence, name)
+            start, end = _words(sentence, name, mail.body)
             score = 1 / (1 + 2.718281828459045 ** -float(acts[row, column]))
             found.append(Signal(code=code, quote=mail.body[start:end], start=start, end=end, score=score))
         for cue in sentence.cues:
@@ -49,12 +53,15 @@ def find_signals(message: Message, acts: Floats, mail: Mail, label: Label, thres
     return tuple(_without_doubles(found))
 
 
-def _words(sentence: Sentence, name: str) -> tuple[int, int]:
-    """From the first to the last cue of the code, or the whole sentence."""
+def _words(sentence: Sentence, name: str, body: str) -> Span:
+    """Return the clauses that hold the cues of the code, or the whole sentence where it has none."""
     cues = [c for c in sentence.cues if c.code == name]
     if not cues:
         return sentence.start, sentence.end
-    return min(c.start for c in cues), max(c.end for c in cues)
+    first, last = min(c.start for c in cues), max(c.end for c in cues)
+    before = [m.end() for m in _CLAUSE_BORDER.finditer(body, sentence.start, first)]
+    after = _CLAUSE_BORDER.search(body, last, sentence.end)
+    return strip(body, (max(before, default=sentence.start), after.start() if after else sentence.end))
 
 
 def _carrier(message: Message, acts: Floats, mail: Mail, label: Label) -> Signal | None:
@@ -64,7 +71,7 @@ def _carrier(message: Message, acts: Floats, mail: Mail, label: Label) -> Signal
     names = {Label.CATEGORICAL: ["decision"], Label.EVASIVE: ["hedge"], Label.KEPT_ON_FILE: ["retention", "future_contact"]}[label]
     columns = [OUTPUTS.index(n) for n in names]
     row, best = divmod(int(acts[:, columns].argmax()), len(columns))
-    start, end = _words(message.sentences[row], names[best])
+    start, end = _words(message.sentences[row], names[best], mail.body)
     score = 1 / (1 + 2.718281828459045 ** -float(acts[row, columns[best]]))
     return Signal(code=SignalCode(names[best]), quote=mail.body[start:end], start=start, end=end, score=score)
 

@@ -28,37 +28,39 @@ def plain(text: object) -> str:
     return escape(_STEERING.sub("", "" if text is None else str(text)))
 
 
-def show_rows(rows: list[dict[str, Any]]) -> None:
+def show_rows(rows: list[dict[str, Any]], console: Console | None = None) -> None:
     """Show rows as a table that fits the width of the terminal."""
-    console = Console()
+    console = console or Console()
     if not rows:
         console.print("No refusals found.")
         return
-    table = Table(show_lines=False, pad_edge=False)
-    for heading, options in (
-        ("date", {"no_wrap": True}),
-        ("from", {"ratio": 3}),
-        ("subject", {"ratio": 3}),
-        ("label", {"no_wrap": True}),
-        ("sure", {"justify": "right", "no_wrap": True}),
-        ("reason, quoted", {"ratio": 5}),
-        ("answer", {"ratio": 2}),
-    ):
-        table.add_column(heading, **options)
-    table.expand = True
+    table = Table(pad_edge=False, expand=True, show_lines=True)
+    table.add_column("date", no_wrap=True)
+    table.add_column("from, subject", ratio=3)
+    table.add_column("label, answer", ratio=2)
+    table.add_column("stated reason", ratio=4)
     for row in rows:
-        sure = "" if row["confidence"] is None else f"{row['confidence']:.0%}" + ("?" if row["needs_review"] else "")
-        quotes = "; ".join(f'{r["code"]}: "{" ".join(r["quote"].split())}"' for r in row["reasons"]) or "none stated"
-        table.add_row(
-            plain((row["date"] or "")[:10]),
-            plain(row["company"] or row["sender"]),
-            plain(row["subject"]),
-            plain((row["label"] or "not read").replace("_", " ")),
-            sure,
-            plain(row["error"] if row["label"] is None else quotes),
-            plain(_ADVICE.get(row["advice"] or "", "")),
-        )
+        table.add_row((row["date"] or "")[:10], _who(row), _verdict(row), _reasons(row))
     console.print(table)
+
+
+def _who(row: dict[str, Any]) -> str:
+    sender = row["company"] or row["contact"] or row["sender"] or ""
+    return f"{plain(sender)}\n[dim]{plain(row['subject'])}[/]"
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    if row["label"] is None:
+        return "not read"
+    sure = f"{row['confidence']:.0%}" + (" [yellow]?[/]" if row["needs_review"] else "")
+    return f"[bold]{row['label'].replace('_', ' ')}[/] {sure}\n[dim]{_ADVICE.get(row['advice'] or '', '')}[/]"
+
+
+def _reasons(row: dict[str, Any]) -> str:
+    if row["label"] is None:
+        return plain(row["error"])
+    lines = [f"{r['code'].replace('_', ' ')}: “{plain(' '.join(r['quote'].split()))}”" for r in row["reasons"]]
+    return "\n".join(lines) or "none stated"
 
 
 def show_analysis(mail: Mail, analysis: Analysis) -> None:

@@ -48,6 +48,6 @@ A verdict with a confidence under {config["review_below"]:.2f} is marked for rev
 
 ## Limits
 
-English only. Trained on invented messages, so that figures on real mail differ from those above; see docs/evaluation.md for figures on received mail
-and for measuring on your own. A label is a reading of a text, not a fact about an employer's motives.
+English only. Trained on invented messages, so that figures on received mail differ from those above; docs/evaluation.md
+says how to measure on your own. A label is a reading of a text, not a fact about an employer's motives.
 """

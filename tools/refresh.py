@@ -1,0 +1,86 @@
+"""Write the figures and the sample output into README.md and docs/ from the shipped model: `python tools/refresh.py [--check]`."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import pathlib
+import re
+import sys
+from collections.abc import Callable
+
+from rich.console import Console
+
+from refusal_nlp.api import load
+from refusal_nlp.cli.screen import show_rows
+from refusal_nlp.report.summary import Summary
+from refusal_nlp.scanning import scan_rows
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGES = ("README.md", "docs/evaluation.md")
+
+
+def sample() -> str:
+    """What a scan of the sample mailbox shows on a screen of 100 columns."""
+    rows = list(scan_rows([ROOT / "examples" / "sample.mbox"], load()))
+    summary = Summary()
+    for row in rows:
+        summary.add(row)
+    console = Console(file=io.StringIO(), width=100)
+    show_rows([row for row in rows if row["label"] != "not_refusal"], console)
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue() + "\n".join(summary.lines())
+    return "```text\n" + "\n".join(line.rstrip() for line in text.splitlines()) + "\n```"
+
+
+def figures() -> str:
+    """The cross-validation of the shipped model."""
+    f = json.loads((ROOT / "models/default/metrics.json").read_text("utf-8"))
+    config = json.loads((ROOT / "models/default/config.json").read_text("utf-8"))["trained_on"]
+    rows = [
+        ("refusal or not: precision", f["gate_precision"], None),
+        ("refusal or not: recall", f["gate_recall"], None),
+        ("refusal or not: F1", f["gate_f1"], f["gate_f1_interval"]),
+        ("kind of refusal: accuracy", f["kind_accuracy"], f["kind_accuracy_interval"]),
+        ("kind of refusal: macro-F1", f["kind_macro_f1"], None),
+        ("expected calibration error", f["calibration_error"], None),
+    ]
+    table = "\n".join(f"| {name} | {value:.3f} | {f'{span[0]:.3f} to {span[1]:.3f}' if span else ''} |" for name, value, span in rows)
+    return (
+        f"Cross-validation on the {config['messages']} messages of `data/messages.jsonl` in {config['groups']} groups; no message is judged by a model that has\n"
+        f"seen its group (`refusal-nlp train data/messages.jsonl -o model/` prints these):\n\n| figure | value | 95 % interval |\n|---|---|---|\n{table}"
+    )
+
+
+BLOCKS: dict[str, Callable[[], str]] = {"sample": sample, "figures": figures}
+
+
+def refreshed(text: str) -> str:
+    """Return a page with its marked blocks written anew."""
+
+    def put(match: re.Match[str]) -> str:
+        return f"<!-- begin {match[1]} -->\n{BLOCKS[match[1]]()}\n<!-- end {match[1]} -->"
+
+    return re.sub(r"<!-- begin (\w+) -->.*?<!-- end \1 -->", put, text, flags=re.S)
+
+
+def main() -> int:
+    """Rewrite the pages, or with --check say which are out of date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    stale = []
+    for name in PAGES:
+        page = ROOT / name
+        new = refreshed(page.read_text("utf-8"))
+        if new != page.read_text("utf-8"):
+            stale.append(name)
+            if not check:
+                page.write_text(new, "utf-8")
+    print("out of date: " + ", ".join(stale) if stale else "nothing to do")
+    return int(check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
