@@ -41,7 +41,7 @@ def test_lengths_of_real_mail(rows):
 
 def test_ids_and_fields(rows):
     assert len({r["id"] for r in rows}) == len(rows)
-    wanted = {"id", "lang", "subject", "sender", "body", "label", "kind", "signals", "reasons", "group", "origin", "doubtful"}
+    wanted = {"id", "lang", "subject", "sender", "body", "label", "kind", "signals", "reasons", "group", "origin", "profile", "doubtful"}
     assert all(set(r) == wanted for r in rows)
 
 

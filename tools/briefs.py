@@ -15,7 +15,14 @@ import random
 import tomllib
 from typing import Any
 
-PROFILES = {"wide": (), "ordinary": ("ordinary",), "core": ("ordinary", "core"), "natural": ("ordinary", "core", "natural"), "others": ("ordinary", "others")}
+PROFILES = {
+    "wide": (),
+    "ordinary": ("ordinary",),
+    "core": ("ordinary", "core"),
+    "natural": ("ordinary", "core", "natural"),
+    "contrast": ("ordinary", "core", "contrast"),
+    "others": ("ordinary", "others"),
+}
 HERE = pathlib.Path(__file__).resolve().parent
 
 

@@ -47,9 +47,10 @@ def figures() -> str:
         ("expected calibration error", f["calibration_error"], None),
     ]
     table = "\n".join(f"| {name} | {value:.3f} | {f'{span[0]:.3f} to {span[1]:.3f}' if span else ''} |" for name, value, span in rows)
+    size = f"{config['messages']} messages of `data/messages.jsonl` in {config['groups']} groups"
     return (
-        f"Cross-validation on the {config['messages']} messages of `data/messages.jsonl` in {config['groups']} groups; no message is judged by a model that has\n"
-        f"seen its group (`refusal-nlp train data/messages.jsonl -o model/` prints these):\n\n| figure | value | 95 % interval |\n|---|---|---|\n{table}"
+        f"Cross-validation on the {size}; no message is judged by a model that\nhas seen its group "
+        f"(`refusal-nlp train data/messages.jsonl -o model/` prints these):\n\n| figure | value | 95 % interval |\n|---|---|---|\n{table}"
     )
 
 

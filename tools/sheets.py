@@ -2,7 +2,7 @@
 
     python tools/sheets.py check sheet.txt             faults of one sheet, and what it says too often
     python tools/sheets.py bare sheet.txt              the texts alone, for a second reader
-    python tools/sheets.py add sheet.txt -r second.tsv -o data/messages.jsonl
+    python tools/sheets.py add sheet.txt -r second.tsv --profile natural -o data/messages.jsonl
 
 A sheet holds messages of this form (`subject`, `sender` may be `none`; `signal` and `reason` lines may be repeated or missing):
 
@@ -126,7 +126,7 @@ def read_second(path: str) -> dict[str, tuple[str, list[list[str]]]]:
     return out
 
 
-def add(rows: list[dict[str, Any]], second: dict[str, tuple[str, list[list[str]]]], out: pathlib.Path) -> None:
+def add(rows: list[dict[str, Any]], second: dict[str, tuple[str, list[list[str]]]], out: pathlib.Path, profile: str) -> None:
     """Append the messages on whose label both readers agree."""
     agreed = differ = 0
     codes = [0, 0]
@@ -148,7 +148,7 @@ def add(rows: list[dict[str, Any]], second: dict[str, tuple[str, list[list[str]]
                 codes[1] += len(mine) + len(theirs)
             doubtful = sorted(mine ^ theirs) if label != "not_refusal" else []
             record = {k: row[k] for k in ("lang", "subject", "sender", "body", "label", "kind", "signals", "reasons", "group", "origin")}
-            record = {"id": hashlib.sha256(row["body"].encode()).hexdigest()[:12], **record, "doubtful": doubtful}
+            record = {"id": hashlib.sha256(row["body"].encode()).hexdigest()[:12], **record, "profile": profile, "doubtful": doubtful}
             sink.write(json.dumps(record, ensure_ascii=False) + "\n")
     print(f"{agreed} added, {differ} left out for their label; F1 between the two readers over codes {2 * codes[0] / max(1, codes[1]):.3f}")
 
@@ -160,13 +160,14 @@ def main() -> int:
     parser.add_argument("sheet", nargs="+")
     parser.add_argument("-r", "--second")
     parser.add_argument("-o", "--out", type=pathlib.Path)
+    parser.add_argument("--profile", default="", help="profile of the brief, see tools/briefs.toml")
     args = parser.parse_args()
     rows = [row for sheet in args.sheet for row in parse(pathlib.Path(sheet).read_text("utf-8"))]
     if args.command == "bare":
         for row in rows:
             print(f"### {row['id']}\nsubject: {row.get('subject')}\nsender: {row.get('sender')}\n---\n{row['body']}\n")
     elif args.command == "add":
-        add(rows, read_second(args.second), args.out)
+        add(rows, read_second(args.second), args.out, args.profile)
     else:
         for row in rows:
             for fault in row["faults"]:

@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from refusal_nlp.features import Message, Sentence, sentence_marks, sentence_terms
+from refusal_nlp.features import Message, Sentence, cue_profile, sentence_marks, sentence_terms
 from refusal_nlp.spans import Span, overlaps
 
 Floats = NDArray[np.float64]
@@ -90,8 +90,8 @@ class ActModel:
         self.weights: NDArray[np.float32] = np.zeros((len(OUTPUTS), 0), np.float32)
         self.bias: Floats = np.zeros(len(OUTPUTS))
 
-    def fit(self, sentences: Sequence[Sentence], targets: NDArray[np.int8]) -> ActModel:
-        """Fit on sentences and targets of shape (n_sentences, n_outputs)."""
+    def fit(self, sentences: Sequence[Sentence], targets: NDArray[np.int8], weight: Floats) -> ActModel:
+        """Fit on sentences, targets of shape (n_sentences, n_outputs) and a weight for each sentence."""
         self.vectorizer.fit(map(sentence_terms, sentences))
         self.marks.fit(map(sentence_marks, sentences))
         x = self._matrix(sentences)
@@ -102,7 +102,7 @@ class ActModel:
             y = targets[used, column]
             if y.min(initial=0) == y.max(initial=0):
                 continue  # never seen: the output stays at "no"
-            model = LogisticRegression(C=self.strength, solver="liblinear", random_state=0).fit(x[used], y)
+            model = LogisticRegression(C=self.strength, solver="liblinear", random_state=0).fit(x[used], y, weight[used])
             self.weights[column] = model.coef_[0]
             self.bias[column] = model.intercept_[0]
         return self
@@ -125,20 +125,20 @@ def sentences_of(messages: Sequence[Message]) -> tuple[list[Sentence], NDArray[n
     return [s for m in messages for s in m.sentences], bounds
 
 
-def pool(scores: Floats, sentences: Sequence[Sentence]) -> Floats:
+def pool(scores: Floats, message: Message) -> Floats:
     """Turn the sentence scores of one message into one row.
 
     For each output: the highest and the second highest probability, the highest log-odds (clipped to [-6, 6], over 6), and the position
-    of the highest weighted by its probability. Then the logarithm of the number of sentences and of words.
+    of the highest weighted by its probability. Then the logarithm of the number of sentences and of words, and the cue profile.
 
     Returns
     -------
-    ndarray of shape (4 * n_outputs + 2,)
+    ndarray of shape (4 * n_outputs + 2 + length of the cue profile,)
 
     """
-    n = len(OUTPUTS)
+    n, sentences = len(OUTPUTS), message.sentences
     row = np.zeros(4 * n + 2)
-    if len(sentences):
+    if sentences:
         chance = 1 / (1 + np.exp(-scores))
         best = scores.argmax(axis=0)
         top = np.sort(chance, axis=0)
@@ -150,4 +150,4 @@ def pool(scores: Floats, sentences: Sequence[Sentence]) -> Floats:
         row[4 * n + 1] = np.log1p(sum(len(s.tokens) for s in sentences)) / 6
     else:
         row[2 * n : 3 * n] = -1.0
-    return row
+    return np.concatenate([row, cue_profile(message)])

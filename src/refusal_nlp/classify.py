@@ -89,6 +89,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         quotes: Sequence[Sequence[tuple[str, Span]]] | None = None,
         groups: Sequence[str] | None = None,
+        sample_weight: Sequence[float] | None = None,
     ) -> RefusalClassifier:
         """Fit all stages.
 
@@ -101,6 +102,8 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Labelled passages; without them the matches of the signal rules in refusals stand in.
         groups : sequence of str, optional
             Messages of one group are never on both sides of a fold; default: every message is a group.
+        sample_weight : sequence of float, shape (n_messages,), optional
+            Weight of each message in every stage; default 1.
 
         Raises
         ------
@@ -108,7 +111,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Where labels are unknown or fewer than two.
 
         """
-        return self.fit_messages(messages_of(X), y, quotes=quotes, groups=groups)
+        return self.fit_messages(messages_of(X), y, quotes=quotes, groups=groups, sample_weight=sample_weight)
 
     def fit_messages(
         self,
@@ -117,6 +120,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         quotes: Sequence[Sequence[tuple[str, Span]]] | None = None,
         groups: Sequence[str] | None = None,
+        sample_weight: Sequence[float] | None = None,
     ) -> RefusalClassifier:
         """Fit on features already made, see `fit`."""
         labels = np.asarray([str(v) for v in np.asarray(y).tolist()])
@@ -128,18 +132,20 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError("labels must hold refusals and other messages")
         if quotes is None:
             quotes = [[(c.code, (c.start, c.end)) for s in m.sentences for c in s.cues] if r else [] for m, r in zip(messages, refusal, strict=True)]
+        weight = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, float)
         names = np.asarray(groups if groups is not None else [str(i) for i in range(len(messages))])
 
         sentences, bounds = sentences_of(messages)
         targets = np.concatenate([sentence_targets(m, q, is_refusal=bool(r)) for m, q, r in zip(messages, quotes, refusal, strict=True)])
+        row_weight = np.repeat(weight, np.diff(bounds))
         folds = list(GroupKFold(min(self.folds, len(set(names)))).split(labels, groups=names))
         scores = np.zeros(targets.shape)
         for train, held in folds:
             rows = _rows(bounds, train)
-            model = ActModel(self.act_strength, self.mark_weight).fit([sentences[i] for i in rows], targets[rows])
+            model = ActModel(self.act_strength, self.mark_weight).fit([sentences[i] for i in rows], targets[rows], row_weight[rows])
             rows = _rows(bounds, held)
             scores[rows] = model.scores([sentences[i] for i in rows])
-        self.acts_ = ActModel(self.act_strength, self.mark_weight).fit(sentences, targets)
+        self.acts_ = ActModel(self.act_strength, self.mark_weight).fit(sentences, targets, row_weight)
         self.held_out_scores_, self.held_out_targets_ = scores, targets
         pooled = _pooled(messages, scores, bounds)
 
@@ -147,12 +153,12 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         words = self.words_.fit_transform(map(message_terms, messages))
         held_gate, held_kind = np.zeros(len(labels)), np.zeros((len(labels), len(REFUSALS)))
         for train, held in folds:
-            gate, kind = self._fit_stages(words[train], pooled[train], labels[train])
+            gate, kind = self._fit_stages(words[train], pooled[train], labels[train], weight[train])
             held_gate[held] = gate.decision_function(self._gate_x(words[held], pooled[held]))
             held_kind[held] = _kind_scores(kind, self._kind_x(words[held], pooled[held]))
-        self.gate_, self.kind_ = self._fit_stages(words, pooled, labels)
-        self.gate_scale_ = _platt(held_gate, refusal)
-        self.kind_scale_ = _temperature(held_kind[refusal], labels[refusal])
+        self.gate_, self.kind_ = self._fit_stages(words, pooled, labels, weight)
+        self.gate_scale_ = _platt(held_gate, refusal, weight)
+        self.kind_scale_ = _temperature(held_kind[refusal], labels[refusal], weight[refusal])
         self.held_out_ = self._combine(held_gate, held_kind)
         self.classes_ = np.array(sorted(map(str, LABELS)))
         return self
@@ -189,10 +195,10 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _kind_x(self, words: Any, pooled: Floats) -> Any:
         return sparse.hstack([words * self.kind_words, sparse.csr_matrix(pooled * self.act_weight)], format="csr")
 
-    def _fit_stages(self, words: Any, pooled: Floats, labels: NDArray[np.str_]) -> tuple[LogisticRegression, LogisticRegression]:
+    def _fit_stages(self, words: Any, pooled: Floats, labels: NDArray[np.str_], weight: Floats) -> tuple[LogisticRegression, LogisticRegression]:
         refusal = labels != Label.NOT_REFUSAL
-        gate = LogisticRegression(C=self.gate_strength, max_iter=2000).fit(self._gate_x(words, pooled), refusal)
-        kind = LogisticRegression(C=self.kind_strength, max_iter=2000).fit(self._kind_x(words, pooled)[refusal], labels[refusal])
+        gate = LogisticRegression(C=self.gate_strength, max_iter=2000).fit(self._gate_x(words, pooled), refusal, weight)
+        kind = LogisticRegression(C=self.kind_strength, max_iter=2000).fit(self._kind_x(words, pooled)[refusal], labels[refusal], weight[refusal])
         return gate, kind
 
     def _combine(self, gate: Floats, kind: Floats) -> Floats:
@@ -217,7 +223,7 @@ def _rows(bounds: NDArray[np.intp], chosen: NDArray[np.intp]) -> NDArray[np.intp
 
 
 def _pooled(messages: Sequence[Message], scores: Floats, bounds: NDArray[np.intp]) -> Floats:
-    return np.array([pool(scores[bounds[i] : bounds[i + 1]], m.sentences) for i, m in enumerate(messages)])
+    return np.array([pool(scores[bounds[i] : bounds[i + 1]], m) for i, m in enumerate(messages)])
 
 
 def _kind_scores(model: LogisticRegression, x: Any) -> Floats:
@@ -229,19 +235,19 @@ def _kind_scores(model: LogisticRegression, x: Any) -> Floats:
     return out
 
 
-def _platt(scores: Floats, truth: NDArray[np.bool_]) -> tuple[float, float]:
+def _platt(scores: Floats, truth: NDArray[np.bool_], weight: Floats) -> tuple[float, float]:
     """Slope and shift that turn held-out scores into probabilities (Platt 1999)."""
-    model = LogisticRegression(C=100.0).fit(scores[:, None], truth)
+    model = LogisticRegression(C=100.0).fit(scores[:, None], truth, weight)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def _temperature(scores: Floats, labels: NDArray[np.str_]) -> float:
+def _temperature(scores: Floats, labels: NDArray[np.str_], weight: Floats) -> float:
     """The factor on held-out log-scores with the highest likelihood (temperature scaling, Guo et al. 2017), from a fixed grid."""
     truth = np.array([REFUSALS.index(Label(name)) for name in labels])
 
     def loss(factor: float) -> float:
         z = scores * factor
         z = z - z.max(axis=1, keepdims=True)
-        return float(-(z[np.arange(len(z)), truth] - np.log(np.exp(z).sum(axis=1))).mean())
+        return float(-np.average(z[np.arange(len(z)), truth] - np.log(np.exp(z).sum(axis=1)), weights=weight))
 
     return min((round(0.3 + 0.05 * i, 2) for i in range(55)), key=loss)

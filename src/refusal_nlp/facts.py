@@ -18,7 +18,10 @@ def find_facts(message: Message, mail: Mail) -> Facts:
     """Return company, role and contact where the headers or the text name them plainly."""
     text = mail.body[: message.sentences[-1].end] if message.sentences else mail.body
     contact = _contact(mail, text)
-    return Facts(company=_company(mail, text, contact), role=_role(mail, text), contact=contact)
+    company = _company(mail, text, contact)
+    if contact and _is_organisation(contact, company, mail.sender):
+        contact = None
+    return Facts(company=company, role=_role(mail, text), contact=contact)
 
 
 def _matches(code: str, text: str) -> Iterator[str]:
@@ -38,6 +41,19 @@ def _without_desk(name: str) -> str:
 
 def _is_person(name: str) -> bool:
     return bool(_PERSON.match(name)) and _without_desk(name) == name
+
+
+def _is_organisation(name: str, company: str | None, sender: str | None) -> bool:
+    """Whether what signs a message is the company: "Brot GmbH", the company's name, or the name in the sender's domain."""
+    if re.search(r"\b(?:inc|llc|ltd|gmbh|corp|plc|group|consulting|systems|solutions|technologies|software|labs|studio|university|college)\b", name, re.I):
+        return True
+    bare = _letters(name)
+    domain = _letters(name_and_address(sender)[1].rpartition("@")[2].rpartition(".")[0])
+    return bool(company and (bare in _letters(company) or _letters(company) in bare)) or (" " not in name and bare in domain)
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
 
 
 def _contact(mail: Mail, text: str) -> str | None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from refusal_nlp.lexicon.load import rules
 from refusal_nlp.mail.address import takes_no_reply
 from refusal_nlp.pipeline.components import CUES, ZONES
 from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Mail
 
+# Cues that tell what a message is about and where its process stands; the signals themselves are pooled by the sentence model.
+CUE_CODES = ("job", "alive", "other")
 _KEPT_PUNCTUATION = {"?", "!", ":"}
 
 
@@ -77,8 +80,9 @@ def describe(doc: Doc, mail: Mail) -> Message:
     foreign: list[Span] = [(z.start_char, z.end_char) for z in doc.spans[ZONES]]
     cues = [Cue(code=c.label_, rule=c.id_, start=c.start_char, end=c.end_char) for c in doc.spans[CUES]]
     own = []
+    text = doc.text  # spaCy joins the tokens anew at every access
     for sent in doc.sents:
-        span = strip(doc.text, (sent.start_char, sent.end_char))
+        span = strip(text, (sent.start_char, sent.end_char))
         if span[0] < span[1] and not any(overlaps(span, f) for f in foreign):
             own.append((span, tuple(filter(None, map(normal_form, sent)))))
     total = max(1, sum(len(words) for _, words in own))
@@ -109,6 +113,21 @@ def _plain(word: str) -> str | None:
     if any(c.isdigit() for c in word):
         return "<num>"
     return word.strip(".,;:!?()[]{}\"'-–|#*") or None
+
+
+def cue_profile(message: Message) -> list[float]:
+    """Return, for each code of `CUE_CODES`, whether it stands in the message at all and the share of sentences that hold it.
+
+    Returns
+    -------
+    list of float, length 2 * len(CUE_CODES) + 1
+        Each in [0, 1]; the last says whether the subject line speaks of a job.
+
+    """
+    total = max(1, len(message.sentences))
+    counts = [sum(any(c.code == code for c in s.cues) for s in message.sentences) for code in CUE_CODES]
+    job_subject = any(rule.pattern.search(" ".join(message.subject)) for rule in rules("signals.toml") if rule.code == "job")
+    return [float(n > 0) for n in counts] + [n / total for n in counts] + [float(job_subject)]
 
 
 def ngrams(tokens: Sequence[str], longest: int) -> list[str]:

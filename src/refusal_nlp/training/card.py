@@ -16,6 +16,10 @@ def model_card(config: dict[str, Any], figures: dict[str, Any]) -> str:
     """
     data = config["trained_on"]
     labels = "\n".join(f"| {label} | {count} |" for label, count in data["labels"].items())
+    profiles = "\n".join(
+        f"| {name} | {f['messages']} | {f['gate_precision']:.3f} | {f['gate_recall']:.3f} | {f['gate_f1']:.3f} | {f['kind_accuracy']:.3f} |"
+        for name, f in figures["by_profile"].items()
+    )
     low, high = figures["gate_f1_interval"]
     kind_low, kind_high = figures["kind_accuracy_interval"]
     return f"""# {config["name"]} {config["version"]}
@@ -43,6 +47,12 @@ Language: {config["language"]}. Runs offline; the files of this folder hold numb
 | kind: accuracy | {figures["kind_accuracy"]:.3f} | {kind_low:.3f} to {kind_high:.3f} |
 | kind: macro-F1 | {figures["kind_macro_f1"]:.3f} | |
 | calibration error | {figures["calibration_error"]:.3f} | |
+
+By the profile of the briefs that the messages were written to (data/README.md):
+
+| profile | messages | precision | recall | F1 | kind |
+|---|---|---|---|---|---|
+{profiles}
 
 A verdict with a confidence under {config["review_below"]:.2f} is marked for review: an unnoticed error is taken to cost {config["review_cost"]:g} looks.
 

@@ -40,6 +40,8 @@ class Example:
         Messages of one group never stand on both sides of a split.
     kind : str
         What a message that is no refusal is, for tables of errors.
+    profile : str
+        Which brief it was written to; empty for other people's data. Training weighs by it.
 
     """
 
@@ -50,6 +52,7 @@ class Example:
     optional: frozenset[str]
     group: str
     kind: str
+    profile: str
 
 
 def read_examples(path: str | os.PathLike[str]) -> list[Example]:
@@ -58,7 +61,7 @@ def read_examples(path: str | os.PathLike[str]) -> list[Example]:
     Parameters
     ----------
     path : path-like
-        JSON Lines, CSV, parquet or Excel with `body` (or `text`) and `label`; optional `id, subject, sender, signals, reasons, group, kind`.
+        JSON Lines, CSV, parquet or Excel with `body` (or `text`) and `label`; optional `id, subject, sender, signals, reasons, group, kind, profile`.
 
     Raises
     ------
@@ -105,6 +108,7 @@ def _examples(rows: Iterable[dict[str, Any]], faults: list[str]) -> Iterator[Exa
             optional=frozenset(map(str, optional)),
             group=str(row.get("group") or row.get("id") or number),
             kind=str(row.get("kind") or ""),
+            profile=str(row.get("profile") or ""),
         )
 
 
