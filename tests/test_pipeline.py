@@ -39,7 +39,7 @@ def test_components_are_found_by_name_in_any_pipeline():
     for name in ("sentencizer", "refusal_zones", "refusal_sentences", "refusal_cues"):
         nlp.add_pipe(name)
     doc = nlp("The vacancy has since been filled.\n> old words")
-    assert {span.label_ for span in doc.spans[CUES]} == {"decision"}
+    assert {span.label_ for span in doc.spans[CUES]} == {"decision", "job"}
     assert [span.label_ for span in doc.spans[ZONES]] == ["quoted"]
     assert not spacy.tokens.Doc.has_extension("refusal")
 

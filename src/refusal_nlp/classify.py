@@ -68,7 +68,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         act_strength: float = 1.0,
         mark_weight: float = 0.1,
-        gate_strength: float = 10.0,
+        gate_strength: float = 3.0,
         kind_strength: float = 3.0,
         act_weight: float = 0.5,
         kind_words: float = 0.5,
