@@ -11,7 +11,7 @@ from refusal_nlp.types import Mail, Reason, ReasonCode
 
 # Where two rules match the same words, the more telling one stays: the code on the left drops those on the right.
 _STRONGER = {
-    "internal_candidate": {"other_candidate"},
+    "internal_candidate": {"other_candidate", "filled"},
     "requirements": {"fit"},
     "work_permit": {"location", "experience", "requirements", "skills"},
     "language": {"skills", "requirements"},
