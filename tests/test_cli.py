@@ -1,6 +1,9 @@
+import contextlib
 import csv
 import json
+import os
 import pathlib
+import pty
 import subprocess
 import sys
 
@@ -22,6 +25,21 @@ def test_scan_writes_refusals_and_a_summary(tmp_path):
     assert "12 messages read" in done.stdout and str(out) in done.stdout
     with out.open(newline="") as file:
         assert "not_refusal" not in {row["label"] for row in csv.DictReader(file)}
+
+
+def test_progress_is_shown_on_a_terminal_only(tmp_path):
+    """The error stream is a terminal here; in every other test it is a pipe, and empty."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "refusal_nlp", "scan", str(SAMPLE), "-o", str(tmp_path / "o.csv")]
+    with subprocess.Popen(command, stderr=theirs, stdout=subprocess.PIPE, env={**os.environ, "TERM": "xterm"}) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux reports the end of a terminal as an error
+            while chunk := os.read(ours, 4096):
+                shown += chunk
+        assert process.wait() == 0
+    os.close(ours)
+    assert b"12 messages" in shown and b"a second" in shown and b"refusals" in shown
 
 
 def test_scan_all_writes_every_message(tmp_path):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import refusal_nlp
-from refusal_nlp.errors import FormatError, MissingFileError, OutputError
+from refusal_nlp.errors import FormatError, MissingExtraError, MissingFileError, OutputError
 from refusal_nlp.report.rows import COLUMNS
 from refusal_nlp.report.summary import Summary
 from refusal_nlp.report.tables import TableWriter
@@ -110,6 +110,13 @@ def test_outputs_that_cannot_be_written(tmp_path):
     (tmp_path / "dir.csv").mkdir()
     with pytest.raises(OutputError, match="cannot be written"):
         TableWriter(tmp_path / "dir.csv")
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".xlsx"])
+def test_a_missing_extra_is_named_before_the_work_begins(tmp_path, monkeypatch, ending):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'refusal-nlp\[tables\]'"):
+        TableWriter(tmp_path / f"out{ending}")
 
 
 def test_scan_returns_a_data_frame():

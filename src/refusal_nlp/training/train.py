@@ -29,6 +29,8 @@ REVIEW_COST = 5.0
 # How much a message counts in training, by the brief it was written to. The wide, ordinary and core briefs bent the shares of common words
 # (data/README.md); the natural ones restore them and count for more. Other people's data counts 1.
 PROFILE_WEIGHT = {"wide": 0.3, "ordinary": 0.6, "core": 1.0, "others": 1.0, "natural": 3.0, "contrast": 3.0}
+# Everyday mail counts at least this much: most of a mailbox is of that kind, and a wrong flag there costs most trust.
+EVERYDAY_WEIGHT = 2.0
 _LEAST_REFUSALS, _LEAST_OTHERS = 20, 20
 
 
@@ -92,7 +94,7 @@ def train_model(paths: Sequence[str | os.PathLike[str]], *, name: str = "own") -
         labels,
         quotes=quotes,
         groups=[e.group for e in examples],
-        sample_weight=[PROFILE_WEIGHT.get(e.profile, 1.0) for e in examples],
+        sample_weight=[weight_of(e) for e in examples],
     )
     figures = held_out_figures(classifier, examples)
     config: dict[str, Any] = {
@@ -112,6 +114,12 @@ def train_model(paths: Sequence[str | os.PathLike[str]], *, name: str = "own") -
     }
     reader = RefusalReader(classifier, name=f"{name} {refusal_nlp.__version__}", review_below=config["review_below"], thresholds=config["thresholds"])
     return TrainingRun(reader=reader, classifier=classifier, config=config, metrics=figures)
+
+
+def weight_of(example: Example) -> float:
+    """How much a message counts in training."""
+    weight = PROFILE_WEIGHT.get(example.profile, 1.0)
+    return max(weight, EVERYDAY_WEIGHT) if example.kind in {"everyday", "about_refusals"} else weight
 
 
 def held_out_figures(classifier: RefusalClassifier, examples: Sequence[Example]) -> dict[str, Any]:
