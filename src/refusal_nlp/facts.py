@@ -62,7 +62,7 @@ def _contact(mail: Mail, text: str) -> str | None:
         return name
     for line in list(_matches("closing", text))[-1:]:
         candidate = re.split(r" ?[,|–(] ?| - ", line)[0].strip()
-        if _is_person(candidate):
+        if _is_person(candidate) and not _is_organisation(line, None, mail.sender):
             return candidate
     return None
 

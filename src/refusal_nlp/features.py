@@ -13,7 +13,7 @@ from refusal_nlp.pipeline.components import CUES, ZONES
 from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Mail
 
-# Cues that tell what a message is about and where its process stands; the signals themselves are pooled by the sentence model.
+# Cues that tell what a message is about and where its process stands; they are counted over the whole message.
 CUE_CODES = ("job", "alive", "other")
 _KEPT_PUNCTUATION = {"?", "!", ":"}
 

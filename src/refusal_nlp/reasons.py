@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from refusal_nlp.features import Message, Sentence
 from refusal_nlp.lexicon.load import Rule, rules
-from refusal_nlp.spans import Span, contains, overlaps, strip
+from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Mail, Reason, ReasonCode
 
 # Where two rules match the same words, the more telling one stays: the code on the left drops those on the right.
@@ -22,7 +20,7 @@ _STRONGER = {
     "salary": {"requirements"},
     "availability": {"requirements"},
     "cancelled": {"filled", "requirements"},
-    "other_candidate": {"requirements", "fit", "volume"},
+    "other_candidate": {"requirements", "fit", "volume", "skills"},
     "fit": {"skills"},
 }
 _RULE_CONFIDENCE = 0.8
@@ -68,10 +66,17 @@ def _in_sentence(sentence: Sentence, body: str) -> list[tuple[Rule, Span]]:
     for rule in rules("reasons.toml"):
         for match in rule.pattern.finditer(text):
             span = match.span("span" if "span" in rule.pattern.groupindex else 0)
-            span = strip(text, span)
+            span = strip(text, (span[0], _word_end(text, span[1])))
             if span[0] < span[1] and not any(overlaps(span, b) for b in blocked):
                 out.append((rule, (sentence.start + span[0], sentence.start + span[1])))
     return out
+
+
+def _word_end(text: str, end: int) -> int:
+    """Move an end that lies within a word to the end of the word: patterns with a limited gap may stop there."""
+    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return end
 
 
 def _blocked(text: str, scope: tuple[Rule, ...]) -> list[Span]:
@@ -89,11 +94,6 @@ def _beaten(rule: Rule, span: Span, found: list[tuple[Rule, Span]]) -> bool:
     for other, place in found:
         if other.code != rule.code and rule.code in _STRONGER.get(other.code, ()) and overlaps(span, place):
             return True
-        if other.code == rule.code and place != span and contains(place, span):
-            return True
+        if other.code == rule.code and overlaps(span, place) and (place[1] - place[0], span[0]) > (span[1] - span[0], place[0]):
+            return True  # of two quotes of one code that overlap, the longer one stays, of equal ones the first
     return False
-
-
-def trim_quote(text: str) -> str:
-    """Collapse white space, for display."""
-    return re.sub(r"\s+", " ", text).strip()

@@ -12,6 +12,7 @@ from refusal_nlp.spans import Span, strip
 from refusal_nlp.types import Label, Mail, Signal, SignalCode
 
 _CLAUSE_BORDER = re.compile(r"[,;:–—]\s|\s(?:-|–|—)\s|\s(?:but|however|although|though)\s")
+_JOINT = re.compile(r"(?:and|but|so)\s+", re.I)
 
 
 def find_signals(message: Message, acts: Floats, mail: Mail, label: Label, thresholds: Mapping[str, float]) -> tuple[Signal, ...]:
@@ -61,7 +62,10 @@ def _words(sentence: Sentence, name: str, body: str) -> Span:
     first, last = min(c.start for c in cues), max(c.end for c in cues)
     before = [m.end() for m in _CLAUSE_BORDER.finditer(body, sentence.start, first)]
     after = _CLAUSE_BORDER.search(body, last, sentence.end)
-    return strip(body, (max(before, default=sentence.start), after.start() if after else sentence.end))
+    start, end = strip(body, (max(before, default=sentence.start), after.start() if after else sentence.end))
+    if joint := _JOINT.match(body, start, end):
+        start = joint.end()
+    return start, end
 
 
 def _carrier(message: Message, acts: Floats, mail: Mail, label: Label) -> Signal | None:

@@ -16,6 +16,8 @@ def name_and_address(sender: str | None) -> tuple[str, str]:
     >>> name_and_address('"Byrne, Aoife" <aoife@byrnesbread.example>')
     ('Byrne, Aoife', 'aoife@byrnesbread.example')
     """
+    if sender and "@" not in sender:  # an export that kept the name alone
+        return sender.strip(" \"'<>"), ""
     name, address = email.utils.parseaddr(sender or "")
     return name.strip(" \"'"), address.strip() if "@" in address else ""
 
