@@ -46,8 +46,8 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Value of a cue in the sentence model, beside n-grams whose rows have length 1.
     act_weight : float
         Factor on the pooled acts beside the n-grams, whose rows have length 1.
-    kind_words : float
-        Factor on the n-grams in the kind model.
+    gate_words, kind_words : float
+        Factor on the n-grams in the gate and in the kind model.
     folds : int
         Folds of the cross-fitting and of the calibration.
 
@@ -71,6 +71,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         gate_strength: float = 3.0,
         kind_strength: float = 3.0,
         act_weight: float = 0.5,
+        gate_words: float = 1.0,
         kind_words: float = 0.5,
         folds: int = 5,
     ) -> None:
@@ -79,6 +80,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.gate_strength = gate_strength
         self.kind_strength = kind_strength
         self.act_weight = act_weight
+        self.gate_words = gate_words
         self.kind_words = kind_words
         self.folds = folds
 
@@ -190,7 +192,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(self.classes_[best])
 
     def _gate_x(self, words: Any, pooled: Floats) -> Any:
-        return sparse.hstack([words, sparse.csr_matrix(pooled * self.act_weight)], format="csr")
+        return sparse.hstack([words * self.gate_words, sparse.csr_matrix(pooled * self.act_weight)], format="csr")
 
     def _kind_x(self, words: Any, pooled: Floats) -> Any:
         return sparse.hstack([words * self.kind_words, sparse.csr_matrix(pooled * self.act_weight)], format="csr")

@@ -17,7 +17,7 @@ def model_card(config: dict[str, Any], figures: dict[str, Any]) -> str:
     data = config["trained_on"]
     labels = "\n".join(f"| {label} | {count} |" for label, count in data["labels"].items())
     profiles = "\n".join(
-        f"| {name} | {f['messages']} | {f['gate_precision']:.3f} | {f['gate_recall']:.3f} | {f['gate_f1']:.3f} | {f['kind_accuracy']:.3f} |"
+        f"| {name} | {f['messages']} | {f['refusals']} | {f['refusals_found']} | {f['false_alarms']} | {f['kind_accuracy']:.3f} |"
         for name, f in figures["by_profile"].items()
     )
     low, high = figures["gate_f1_interval"]
@@ -50,7 +50,7 @@ Language: {config["language"]}. Runs offline; the files of this folder hold numb
 
 By the profile of the briefs that the messages were written to (data/README.md):
 
-| profile | messages | precision | recall | F1 | kind |
+| profile | messages | refusals | found | false alarms | kind: accuracy |
 |---|---|---|---|---|---|
 {profiles}
 

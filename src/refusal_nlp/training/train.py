@@ -150,9 +150,9 @@ def _profile_figures(name: str, examples: Sequence[Example], truth: Sequence[str
     gate = metrics.gate_score(t, g)
     return {
         "messages": len(rows),
-        "gate_precision": round(gate.precision, 4),
-        "gate_recall": round(gate.recall, 4),
-        "gate_f1": round(gate.f1, 4),
+        "refusals": gate.gold,
+        "refusals_found": round(gate.recall * gate.gold),
+        "false_alarms": gate.found - round(gate.recall * gate.gold),
         "kind_accuracy": round(metrics.kind_accuracy(t, g), 4),
     }
 
