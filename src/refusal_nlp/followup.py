@@ -96,8 +96,3 @@ def _body(label: Label, codes: set[SignalCode], stated: Sequence[ReasonCode], fa
         parts.append(text["bridge"].format(question=question))
     parts += [text["wishes"], text["close"]]
     return "\n\n".join(parts)
-
-
-def can_answer(follow_up: FollowUp | None) -> bool:
-    """Whether a reply makes sense at all."""
-    return follow_up is not None and follow_up.advice is not Advice.DO_NOT_WRITE

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 
 from refusal_nlp.classify import LABELS, RefusalClassifier, Verdict
 from refusal_nlp.facts import find_facts
 from refusal_nlp.features import Message, describe
 from refusal_nlp.followup import suggest
+from refusal_nlp.parallel import over_batches
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.reasons import find_reasons
 from refusal_nlp.signals import find_signals
 from refusal_nlp.types import Analysis, Label, Mail
-
-_BATCH = 64
 
 
 class RefusalReader:
@@ -60,15 +58,7 @@ class RefusalReader:
 
         """
         mails = (m if isinstance(m, Mail) else Mail(body=m) for m in messages)
-        if n_jobs == 1:
-            for batch in _batched(mails):
-                yield from self.read_batch(batch)
-            return
-        from joblib import Parallel, delayed
-
-        run = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")
-        for results in run(delayed(self.read_batch)(batch) for batch in _batched(mails)):
-            yield from results
+        yield from over_batches(self.read_batch, mails, n_jobs=n_jobs)
 
     def read_batch(self, mails: list[Mail]) -> list[Analysis]:
         """Analyse a list of messages in this process."""
@@ -87,10 +77,3 @@ class RefusalReader:
         facts = find_facts(message, mail)
         follow_up = suggest(mail, label, signals, reasons, facts)
         return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up)
-
-
-def _batched(mails: Iterable[Mail]) -> Iterator[list[Mail]]:
-    """Lists of up to `_BATCH` messages: scikit-learn's vectorizers cost less on many texts at once."""
-    iterator = iter(mails)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch

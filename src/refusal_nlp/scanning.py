@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from refusal_nlp.errors import EmptyInputError, RefusalError
 from refusal_nlp.mail.read import read_mailbox
+from refusal_nlp.parallel import over_batches
 from refusal_nlp.reader import RefusalReader
 from refusal_nlp.report.rows import row_of
 from refusal_nlp.types import Mail
 
-_BATCH = 64
 PathLike = str | os.PathLike[str]
 
 
@@ -40,16 +40,7 @@ def scan_rows(paths: Sequence[PathLike], reader: RefusalReader, *, n_jobs: int =
         Where none of the paths can be read.
 
     """
-    batches = _batches(_mails(paths))
-    if n_jobs == 1:
-        for batch in batches:
-            yield from read_rows(reader, batch)
-        return
-    from joblib import Parallel, delayed
-
-    run = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")
-    for rows in run(delayed(read_rows)(reader, batch) for batch in batches):
-        yield from rows
+    yield from over_batches(partial(read_rows, reader), _mails(paths), n_jobs=n_jobs)
 
 
 def read_rows(reader: RefusalReader, mails: list[Mail]) -> list[dict[str, Any]]:
@@ -74,9 +65,3 @@ def _mails(paths: Sequence[PathLike]) -> Iterator[Mail]:
                 yield Mail(body="", id=str(pathlib.Path(path).name), source=str(path), error=str(fault))
     if failed and len(failed) == len(paths):
         raise failed[0]
-
-
-def _batches(mails: Iterable[Mail]) -> Iterator[list[Mail]]:
-    iterator = iter(mails)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch
