@@ -117,6 +117,7 @@ def test_a_missing_extra_is_named_before_the_work_begins(tmp_path, monkeypatch, 
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"pip install 'refusal-nlp\[tables\]'"):
         TableWriter(tmp_path / f"out{ending}")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_scan_returns_a_data_frame():

@@ -75,11 +75,11 @@ class _Frame:
     def __init__(self, path: pathlib.Path) -> None:
         self.path = path
         self.rows: list[dict[str, Any]] = []
-        path.open("ab").close()  # fail now, not after an hour, where the file cannot be written
         if path.suffix == ".parquet":
             _require("pyarrow", "writing .parquet")
         else:
             _require("xlsxwriter", "writing .xlsx")
+        path.open("ab").close()  # fail now, not after an hour, where the file cannot be written
 
     def write(self, row: dict[str, Any]) -> None:
         self.rows.append({k: safe_cell(v) for k, v in flat(row).items()})
