@@ -17,7 +17,8 @@ def model_card(config: dict[str, Any], figures: dict[str, Any]) -> str:
     data = config["trained_on"]
     labels = "\n".join(f"| {label} | {count} |" for label, count in data["labels"].items())
     profiles = "\n".join(
-        f"| {name} | {f['messages']} | {f['refusals']} | {f['refusals_found']} | {f['false_alarms']} | {format(f['kind_accuracy'], '.3f') if f['refusals'] else ''} |"
+        f"| {name} | {f['messages']} | {f['refusals']} | {f['refusals_found']} | {f['false_alarms']} | "
+        + (f"{f['kind_accuracy']:.3f} |" if f["refusals"] else "|")
         for name, f in figures["by_profile"].items()
     )
     low, high = figures["gate_f1_interval"]
