@@ -19,6 +19,7 @@ def facts(body, subject=None, sender=None):
         ("Thank you for applying for the Senior Baker position at Brot.", "Senior Baker"),
         ("your application for the position of Head of Music at St Anne's", "Head of Music"),
         ("We have filled the post.", None),
+        ("Thank you for applying for the position of Night Porter and for your patience.", "Night Porter"),
         ("Thank you for your interest in the role.", None),
     ],
 )

@@ -56,6 +56,7 @@ def test_one_bad_file_among_others_is_a_row(reader, tmp_path):
     rows = list(scan_rows([tmp_path / "nothing.mbox", SAMPLE], reader))
     assert len(rows) == 13
     assert "no such file" in rows[0]["error"]
+    assert rows[0]["label"] is None  # so that it is written beside the refusals
 
 
 def test_nothing_readable_is_an_error(reader, tmp_path):

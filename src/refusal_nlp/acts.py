@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import expit
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -139,7 +140,7 @@ def pool(scores: Floats, message: Message) -> Floats:
     n, sentences = len(OUTPUTS), message.sentences
     row = np.zeros(4 * n + 2)
     if sentences:
-        chance = 1 / (1 + np.exp(-scores))
+        chance = expit(scores)
         best = scores.argmax(axis=0)
         top = np.sort(chance, axis=0)
         row[:n] = top[-1]

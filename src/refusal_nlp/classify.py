@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
+from scipy.special import expit, log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -206,10 +207,8 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _combine(self, gate: Floats, kind: Floats) -> Floats:
         """Calibrated probabilities in the order of `LABELS` from the raw scores of both stages."""
         slope, shift = self.gate_scale_
-        chance = 1 / (1 + np.exp(-(slope * gate + shift)))
-        scaled = kind * self.kind_scale_
-        share = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        share /= share.sum(axis=1, keepdims=True)
+        chance = expit(slope * gate + shift)
+        share = softmax(kind * self.kind_scale_, axis=1)
         return np.column_stack([1 - chance, share * chance[:, None]])
 
 
@@ -248,8 +247,7 @@ def _temperature(scores: Floats, labels: NDArray[np.str_], weight: Floats) -> fl
     truth = np.array([REFUSALS.index(Label(name)) for name in labels])
 
     def loss(factor: float) -> float:
-        z = scores * factor
-        z = z - z.max(axis=1, keepdims=True)
-        return float(-np.average(z[np.arange(len(z)), truth] - np.log(np.exp(z).sum(axis=1)), weights=weight))
+        chances = log_softmax(scores * factor, axis=1)
+        return float(-np.average(chances[np.arange(len(truth)), truth], weights=weight))
 
     return min((round(0.3 + 0.05 * i, 2) for i in range(55)), key=loss)

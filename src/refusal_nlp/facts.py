@@ -11,6 +11,7 @@ from refusal_nlp.mail.address import name_and_address, takes_no_reply
 from refusal_nlp.types import Facts, Mail
 
 _PERSON = re.compile(r"^(?:(?:Dr|Mr|Mrs|Ms|Prof)\.? )?[A-Z][\w'’.-]+(?: (?:[A-Z][\w'’.-]*|de|van|von|der|da|la|bin|al)){0,3}$")
+_DANGLING = re.compile(r"(?: (?:and|of|for|&|-|–|/))+$")  # a title ends with a word, not with what joins it to the next
 _NOT_ROLE = re.compile(r"^(?:open|same|above|following|other|new|current|first|next|mentioned|advertised)$", re.I)
 
 
@@ -29,7 +30,7 @@ def _matches(code: str, text: str) -> Iterator[str]:
     for rule in rules("facts.toml"):
         if rule.code == code:
             for match in rule.pattern.finditer(text):
-                yield re.sub(r"\s+", " ", match["span"]).strip(" ,-–.")
+                yield _DANGLING.sub("", re.sub(r"\s+", " ", match["span"]).strip(" ,-–."))
 
 
 def _without_desk(name: str) -> str:
@@ -45,7 +46,7 @@ def _is_person(name: str) -> bool:
 
 def _is_organisation(name: str, company: str | None, sender: str | None) -> bool:
     """Whether what signs a message is the company: "Brot GmbH", the company's name, or the name in the sender's domain."""
-    if re.search(r"\b(?:inc|llc|ltd|gmbh|corp|plc|group|consulting|systems|solutions|technologies|software|labs|studio|university|college)\b", name, re.I):
+    if any(rule.pattern.search(name) for rule in rules("facts.toml") if rule.code == "organisation"):
         return True
     bare = _letters(name)
     domain = _letters(name_and_address(sender)[1].rpartition("@")[2].rpartition(".")[0])

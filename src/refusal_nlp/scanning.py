@@ -46,11 +46,13 @@ def scan_rows(paths: Sequence[PathLike], reader: RefusalReader, *, n_jobs: int =
 def read_rows(reader: RefusalReader, mails: list[Mail]) -> list[dict[str, Any]]:
     """Return a row for each message; where the batch fails, each message is tried alone."""
     try:
-        return [row_of(mail, analysis) for mail, analysis in zip(mails, reader.read_batch(mails), strict=True)]
+        rows = [row_of(mail, analysis) for mail, analysis in zip(mails, reader.read_batch(mails), strict=True)]
     except Exception as fault:  # one message must not take the rest with it
         if len(mails) == 1:
             return [row_of(mails[0], None, f"not analysed: {type(fault).__name__}: {fault}")]
         return [row for mail in mails for row in read_rows(reader, [mail])]
+    # Nothing could be read of these: "not a refusal" would hide them from whoever looks at the refusals alone.
+    return [row_of(mail, None) if mail.error and not mail.body.strip() else row for mail, row in zip(mails, rows, strict=True)]
 
 
 def _mails(paths: Sequence[PathLike]) -> Iterator[Mail]:

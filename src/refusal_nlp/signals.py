@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from scipy.special import expit
+
 from refusal_nlp.acts import OUTPUTS, Floats
 from refusal_nlp.features import Message, Sentence
 from refusal_nlp.mail.address import takes_no_reply
@@ -40,7 +42,7 @@ def find_signals(message: Message, acts: Floats, mail: Mail, label: Label, thres
             if (code is SignalCode.DECISION and label is Label.EVASIVE) or (code is SignalCode.HEDGE and label is not Label.EVASIVE):
                 continue
             start, end = _words(sentence, name, mail.body)
-            score = 1 / (1 + 2.718281828459045 ** -float(acts[row, column]))
+            score = float(expit(acts[row, column]))
             found.append(Signal(code=code, quote=mail.body[start:end], start=start, end=end, score=score))
         for cue in sentence.cues:
             if cue.code == "no_reply":
@@ -76,7 +78,7 @@ def _carrier(message: Message, acts: Floats, mail: Mail, label: Label) -> Signal
     columns = [OUTPUTS.index(n) for n in names]
     row, best = divmod(int(acts[:, columns].argmax()), len(columns))
     start, end = _words(message.sentences[row], names[best], mail.body)
-    score = 1 / (1 + 2.718281828459045 ** -float(acts[row, columns[best]]))
+    score = float(expit(acts[row, columns[best]]))
     return Signal(code=SignalCode(names[best]), quote=mail.body[start:end], start=start, end=end, score=score)
 
 
