@@ -22,6 +22,9 @@ PROFILES = {
     "natural": ("ordinary", "core", "natural"),
     "contrast": ("ordinary", "core", "contrast"),
     "others": ("ordinary", "others"),
+    "long": ("ordinary", "long"),
+    "short": ("ordinary", "core", "short"),
+    "explained": ("ordinary", "explained"),
 }
 HERE = pathlib.Path(__file__).resolve().parent
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from spacy.lang.lex_attrs import like_email, like_url
+from spacy.tokens import Doc
 
 from refusal_nlp.lexicon.load import rules
 from refusal_nlp.mail.address import takes_no_reply
-from refusal_nlp.pipeline.components import CUES, ZONES
+from refusal_nlp.pipeline.components import CUES, ZONES, text_of
 from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Mail
 
 # Cues that tell what a message is about and where its process stands; they are counted over the whole message.
-CUE_CODES = ("job", "alive", "other")
+CUE_CODES = ("job", "applied", "alive", "other", "other_target")
 _KEPT_PUNCTUATION = {"?", "!", ":"}
 
 
@@ -80,11 +82,11 @@ def describe(doc: Doc, mail: Mail) -> Message:
     foreign: list[Span] = [(z.start_char, z.end_char) for z in doc.spans[ZONES]]
     cues = [Cue(code=c.label_, rule=c.id_, start=c.start_char, end=c.end_char) for c in doc.spans[CUES]]
     own = []
-    text = doc.text  # spaCy joins the tokens anew at every access
+    text = text_of(doc)
     for sent in doc.sents:
         span = strip(text, (sent.start_char, sent.end_char))
         if span[0] < span[1] and not any(overlaps(span, f) for f in foreign):
-            own.append((span, tuple(filter(None, map(normal_form, sent)))))
+            own.append((span, tuple(filter(None, [normal_form(token.text) for token in sent]))))
     total = max(1, sum(len(words) for _, words in own))
     sentences, before = [], 0
     for (start, end), words in own:
@@ -95,13 +97,18 @@ def describe(doc: Doc, mail: Mail) -> Message:
     return Message(sentences=tuple(sentences), subject=subject, no_reply_sender=takes_no_reply(mail.sender))
 
 
-def normal_form(token: Token) -> str | None:
-    """Return the form under which a token is counted, or None for one that is not."""
-    if token.is_space:
+@functools.lru_cache(maxsize=1 << 16)  # the same words come again and again
+def normal_form(word: str) -> str | None:
+    """Return the form under which a token is counted, or None for one that is not.
+
+    >>> [normal_form(w) for w in ("Thanks", "jobs@example.org", "2024", ",", "?")]
+    ['thanks', '<link>', '<num>', None, '?']
+    """
+    if word.isspace():
         return None
-    if token.like_url or token.like_email:
+    if like_url(word) or like_email(word):
         return "<link>"
-    text = token.lower_
+    text = word.lower()
     if any(c.isdigit() for c in text):
         return "<num>"
     if not any(c.isalpha() for c in text):
@@ -126,8 +133,9 @@ def cue_profile(message: Message) -> list[float]:
     """
     total = max(1, len(message.sentences))
     counts = [sum(any(c.code == code for c in s.cues) for s in message.sentences) for code in CUE_CODES]
+    aside = counts[CUE_CODES.index("other_target")] > 0 and not counts[CUE_CODES.index("job")]
     job_subject = any(rule.pattern.search(" ".join(message.subject)) for rule in rules("signals.toml") if rule.code == "job")
-    return [float(n > 0) for n in counts] + [n / total for n in counts] + [float(job_subject)]
+    return [float(n > 0) for n in counts] + [n / total for n in counts] + [float(aside), float(job_subject)]
 
 
 def ngrams(tokens: Sequence[str], longest: int) -> list[str]:

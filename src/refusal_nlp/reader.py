@@ -9,11 +9,15 @@ from refusal_nlp.classify import LABELS, RefusalClassifier, Verdict
 from refusal_nlp.facts import find_facts
 from refusal_nlp.features import Message, describe
 from refusal_nlp.followup import suggest
+from refusal_nlp.language import language_of, may_be_job_mail
 from refusal_nlp.parallel import over_batches
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.reasons import find_reasons
 from refusal_nlp.signals import find_signals
-from refusal_nlp.types import Analysis, Label, Mail
+from refusal_nlp.types import REFUSALS, Analysis, Label, Mail
+
+
+_LANGUAGE = "en"  # what the rules and the labelled messages are written in
 
 
 class RefusalReader:
@@ -68,8 +72,13 @@ class RefusalReader:
 
     def _analysis(self, mail: Mail, message: Message, verdict: Verdict) -> Analysis:
         chances = {label: float(p) for label, p in zip(LABELS, verdict.probabilities, strict=True)}
+        language = language_of(message, mail)
+        if language not in {None, _LANGUAGE}:
+            return Analysis(
+                label=Label.NOT_REFUSAL, probabilities=_undecided(chances), needs_review=may_be_job_mail(mail), model=self.name, language=language
+            )
         label = max(LABELS, key=lambda name: chances[name])
-        analysis = Analysis(label=label, probabilities=chances, needs_review=chances[label] < self.review_below, model=self.name)
+        analysis = Analysis(label=label, probabilities=chances, needs_review=chances[label] < self.review_below, model=self.name, language=language)
         if label is Label.NOT_REFUSAL:
             return analysis
         signals = find_signals(message, verdict.acts, mail, label, self.thresholds)
@@ -77,3 +86,9 @@ class RefusalReader:
         facts = find_facts(message, mail)
         follow_up = suggest(mail, label, signals, reasons, facts)
         return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up)
+
+
+def _undecided(chances: Mapping[Label, float]) -> dict[Label, float]:
+    """Even odds of refusal or not, for a message that the model cannot read; the kinds keep their shares."""
+    refusal = 1 - chances[Label.NOT_REFUSAL]
+    return {label: 0.5 if label is Label.NOT_REFUSAL else 0.5 * (p / refusal if refusal else 1 / len(REFUSALS)) for label, p in chances.items()}

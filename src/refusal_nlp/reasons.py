@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from refusal_nlp.features import Message, Sentence
-from refusal_nlp.lexicon.load import Rule, rules
+from refusal_nlp.lexicon.load import Rule, possible, same_length_casefold
 from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Mail, Reason, ReasonCode
 
@@ -58,12 +60,13 @@ def find_reasons(message: Message, mail: Mail) -> tuple[Reason, ...]:
 
 def _in_sentence(sentence: Sentence, body: str) -> list[tuple[Rule, Span]]:
     text = body[sentence.start : sentence.end]
-    scope = rules("scope.toml")
+    folded = same_length_casefold(text)
+    scope = possible("scope.toml", folded)
     if any(r.code == "sentence" and r.pattern.search(text) for r in scope):
         return []
     blocked = _blocked(text, scope)
     out = []
-    for rule in rules("reasons.toml"):
+    for rule in possible("reasons.toml", folded):
         for match in rule.pattern.finditer(text):
             span = match.span("span" if "span" in rule.pattern.groupindex else 0)
             span = strip(text, (span[0], _word_end(text, span[1])))
@@ -79,7 +82,7 @@ def _word_end(text: str, end: int) -> int:
     return end
 
 
-def _blocked(text: str, scope: tuple[Rule, ...]) -> list[Span]:
+def _blocked(text: str, scope: Sequence[Rule]) -> list[Span]:
     """Stretches that a forward cue covers: to the next end cue, else to the end of the sentence."""
     ends = [m.start() for r in scope if r.code == "end" for m in r.pattern.finditer(text)]
     out = []

@@ -191,6 +191,9 @@ class Analysis:
         Company, role and contact, where they can be told.
     model : str
         Name and version of the model that judged.
+    language : str or None
+        ISO 639-1 code of the language; None where there is too little text to tell. The models know English: a message in another language
+        is never judged with confidence, its probability of being no refusal is 0.5.
 
     """
 
@@ -202,6 +205,7 @@ class Analysis:
     follow_up: FollowUp | None = None
     facts: Facts = field(default_factory=Facts)
     model: str = ""
+    language: str | None = None
 
     @property
     def is_refusal(self) -> bool:

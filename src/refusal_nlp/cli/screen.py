@@ -52,6 +52,8 @@ def _who(row: dict[str, Any]) -> str:
 def _verdict(row: dict[str, Any]) -> str:
     if row["label"] is None:
         return "not read"
+    if row["language"] not in {None, "en"}:
+        return f"not judged\n[dim]language: {plain(row['language'])}[/]"
     sure = f"{row['confidence']:.0%}" + (" [yellow]?[/]" if row["needs_review"] else "")
     return f"[bold]{row['label'].replace('_', ' ')}[/] {sure}\n[dim]{_ADVICE.get(row['advice'] or '', '')}[/]"
 
@@ -59,6 +61,8 @@ def _verdict(row: dict[str, Any]) -> str:
 def _reasons(row: dict[str, Any]) -> str:
     if row["label"] is None:
         return plain(row["error"])
+    if row["language"] not in {None, "en"}:
+        return ""
     lines = [f"{r['code'].replace('_', ' ')}: “{plain(' '.join(r['quote'].split()))}”" for r in row["reasons"]]
     return "\n".join(lines) or "none stated"
 
@@ -66,6 +70,10 @@ def _reasons(row: dict[str, Any]) -> str:
 def show_analysis(mail: Mail, analysis: Analysis) -> None:
     """Explain one message: label, deciding sentences, reasons, suggested reply."""
     console = Console(highlight=False)
+    if analysis.language not in {None, "en"}:
+        look = "it may be job mail: better read it yourself" if analysis.needs_review else "it does not look like job mail"
+        console.print(f"[bold]not judged[/]  written in another language ({plain(analysis.language)}); {look}")
+        return
     label = str(analysis.label).replace("_", " ")
     review = "  [yellow](better have a look yourself)[/]" if analysis.needs_review else ""
     console.print(f"[bold]{label}[/]  {analysis.confidence:.0%}{review}")

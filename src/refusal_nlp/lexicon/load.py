@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import hashlib
 import importlib.resources
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from refusal_nlp.errors import LexiconError
+from refusal_nlp.lexicon.literals import needed_literals
 
-FILES = ("facts.toml", "followup.toml", "reasons.toml", "scope.toml", "signals.toml", "zones.toml")
+FILES = ("facts.toml", "followup.toml", "languages.toml", "reasons.toml", "scope.toml", "signals.toml", "zones.toml")
 # The files that decide what a classifier sees: a model judges by the rules it was trained with.
 _SEEN_BY_MODELS = ("signals.toml", "zones.toml")
 
@@ -31,6 +34,8 @@ class Rule:
         Case-insensitive; white space in the file matches any run of white space. A group named ``span``, where there is one, is what is quoted.
     example, counter_example : str
         A sentence that must match, and one that must not.
+    needed : frozenset of str
+        Literals of which one stands in the case-folded text of every match; empty where that cannot be told.
 
     """
 
@@ -39,6 +44,39 @@ class Rule:
     pattern: re.Pattern[str]
     example: str
     counter_example: str
+    needed: frozenset[str] = frozenset()
+
+    def rows_to_search(self, folded: str, bounds: Sequence[int]) -> list[int]:
+        """Return the stretches of a text in which the pattern can match: a cheap test before the search.
+
+        Parameters
+        ----------
+        folded : str
+            The text, case-folded by `same_length_casefold`.
+        bounds : sequence of int
+            Ascending; stretch i is the half-open ``[bounds[i], bounds[i + 1])``, in characters.
+
+        """
+        if not self.needed:
+            return list(range(len(bounds) - 1))
+        found = set()
+        for literal in self.needed:
+            at = folded.find(literal)
+            while at >= 0:
+                row = bisect.bisect_right(bounds, at) - 1
+                found.add(row)
+                at = folded.find(literal, bounds[row + 1])  # the rest of this stretch tells nothing new
+        return sorted(found)
+
+
+def same_length_casefold(text: str) -> str:
+    """Return the text case-folded, with every character where it was: one that would become several is left as it is.
+
+    >>> same_length_casefold("STRASSE, Straße")
+    'strasse, straße'
+    """
+    folded = text.casefold()
+    return folded if len(folded) == len(text) else "".join(c if len(c.casefold()) > 1 else c.casefold() for c in text)
 
 
 def read_text(name: str) -> str:
@@ -106,7 +144,8 @@ def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
         missing = {"id", "code", "pattern", "example", "counter_example"} - set(row)
         if missing:
             raise LexiconError(f"{name}: {row.get('id', 'a row')} lacks {', '.join(sorted(missing))}")
-        rule = Rule(**(row | {"pattern": compile_pattern(row["pattern"], table.get("macros", {}), flexible_space=table.get("flexible_space", True))}))
+        pattern = compile_pattern(row["pattern"], table.get("macros", {}), flexible_space=table.get("flexible_space", True))
+        rule = Rule(**(row | {"pattern": pattern, "needed": needed_literals(pattern)}))
         if rule.id in rules:
             raise LexiconError(f"{name}: {rule.id} stands twice")
         if not rule.pattern.search(rule.example):
@@ -121,6 +160,11 @@ def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
 def rules(name: str) -> tuple[Rule, ...]:
     """Return the checked rules of one shipped file; read once, immutable."""
     return parse_rules(read_text(name), name)
+
+
+def possible(name: str, folded: str) -> list[Rule]:
+    """Return the rules of one shipped file that can match a text, given case-folded."""
+    return [rule for rule in rules(name) if rule.rows_to_search(folded, [0, len(folded)])]
 
 
 def lexicon_hash() -> str:

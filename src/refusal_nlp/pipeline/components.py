@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from refusal_nlp.lexicon.load import rules
+from refusal_nlp.lexicon.load import rules, same_length_casefold
 from refusal_nlp.mail.zones import zones
 
 ZONES = "refusal_zones"
 CUES = "refusal_cues"
 SUBJECT = "refusal_subject"  # key of doc.user_data: the subject line, which tells a forwarded message from a quoted one
 
+_TEXT = "refusal_text"
 _BULLET = re.compile(r"[ \t]*(?:[-*•·–>o]|\(?\d{1,2}[.)])[ \t]+\S")
 _ITEM_NUMBER = re.compile(r"(?:\A|\n)[ \t]*\(?\d{1,2}[.)][ \t]*\Z")
 _WRAP_WIDTH = 52  # a line shorter than this was ended by its writer, a longer one probably by the mail program
+
+
+def text_of(doc: Doc) -> str:
+    """Return the text of a document; spaCy joins the tokens anew at every access, so it is kept."""
+    if _TEXT not in doc.user_data:
+        doc.user_data[_TEXT] = doc.text
+    return str(doc.user_data[_TEXT])
 
 
 @Language.component("refusal_zones")
 def mark_zones(doc: Doc) -> Doc:
     """Mark quoted mail, signature and footer in ``doc.spans["refusal_zones"]``."""
     found = []
-    for zone in zones(doc.text, doc.user_data.get(SUBJECT)):
+    for zone in zones(text_of(doc), doc.user_data.get(SUBJECT)):
         span = doc.char_span(zone.start, zone.end, label=zone.kind, alignment_mode="expand")
         if span is not None:
             found.append(span)
@@ -37,36 +46,39 @@ def split_lines(doc: Doc) -> Doc:
 
     The sentencizer ignores newlines, so that greetings, signatures and list items would melt into their neighbours. Runs after it.
     """
-    text = doc.text
-    borders = {span.start for span in doc.spans.get(ZONES, ())} | {span.end for span in doc.spans.get(ZONES, ())}
-    for token in doc[1:]:
-        if token.i in borders:
+    text = text_of(doc)
+    borders = {place for zone in doc.spans.get(ZONES, ()) for place in (zone.start, zone.end)}
+    spaces, starts = (doc.to_array(name) for name in ("IS_SPACE", "SENT_START"))
+    after_space = np.flatnonzero(spaces[:-1] & (1 - spaces[1:])) + 1
+    for i in sorted(borders.union(after_space.tolist(), np.flatnonzero(starts == 1).tolist()) - {0, len(doc)}):
+        token, before = doc[i], doc[i - 1]
+        if i in borders:
             token.is_sent_start = True
-            continue
-        before = doc[token.i - 1]
-        if _ITEM_NUMBER.search(text[max(0, token.idx - 8) : token.idx]):
+        elif starts[i] == 1 and _ITEM_NUMBER.search(text, max(0, token.idx - 8), token.idx):
             token.is_sent_start = False  # the sentencizer takes the full stop of "1." for an end
-            continue
-        if "\n" not in before.text or token.is_space:
-            continue
-        line_start = text.rfind("\n", 0, before.idx) + 1
-        short = before.idx - line_start < _WRAP_WIDTH
-        ended = text[max(0, before.idx - 1) : before.idx] in {":", ",", ".", "!", "?", ";"}
-        if before.text.count("\n") > 1 or _BULLET.match(text, token.idx) or (short and (ended or text[token.idx].isupper())):
-            token.is_sent_start = True
+        elif "\n" in before.text and not token.is_space:
+            line_start = text.rfind("\n", 0, before.idx) + 1
+            short = before.idx - line_start < _WRAP_WIDTH
+            ended = text[max(0, before.idx - 1) : before.idx] in {":", ",", ".", "!", "?", ";"}
+            if before.text.count("\n") > 1 or _BULLET.match(text, token.idx) or (short and (ended or text[token.idx].isupper())):
+                token.is_sent_start = True
     return doc
 
 
 @Language.component("refusal_cues")
 def mark_cues(doc: Doc) -> Doc:
     """Mark what the signal rules find in ``doc.spans["refusal_cues"]``: label = code, id = rule."""
-    found: list[Span] = []
-    for sentence in doc.sents:
-        text, offset = sentence.text, sentence.start_char
-        for rule in rules("signals.toml"):
-            for match in rule.pattern.finditer(text):
-                span = doc.char_span(offset + match.start(), offset + match.end(), label=rule.code, span_id=rule.id, alignment_mode="expand")
+    found: list[tuple[int, Span]] = []
+    text = text_of(doc)
+    folded = same_length_casefold(text)
+    bounds = [sentence.start_char for sentence in doc.sents] + [len(text)]
+    for rule in rules("signals.toml"):
+        for row in rule.rows_to_search(folded, bounds):
+            for match in rule.pattern.finditer(text[bounds[row] : bounds[row + 1]].rstrip()):
+                start, end = bounds[row] + match.start(), bounds[row] + match.end()
+                span = doc.char_span(start, end, label=rule.code, span_id=rule.id, alignment_mode="expand")
                 if span is not None:
-                    found.append(span)
-    doc.spans[CUES] = SpanGroup(doc, name=CUES, spans=found)
+                    found.append((row, span))
+    found.sort(key=lambda item: item[0])  # by sentence, within it in the order of the rules
+    doc.spans[CUES] = SpanGroup(doc, name=CUES, spans=[span for _, span in found])
     return doc

@@ -29,6 +29,7 @@ COLUMNS = (
     "question",
     "reply_subject",
     "reply_body",
+    "language",
     "error",
     "model",
 )
@@ -66,6 +67,7 @@ def row_of(mail: Mail, analysis: Analysis | None, error: str | None = None) -> d
         "reasons": [{"code": str(r.code), "quote": r.quote, "start": r.start, "end": r.end} for r in analysis.reasons],
         "reason_quotes": [" ".join(r.quote.split()) for r in analysis.reasons],
         "signals": [{"code": str(s.code), "quote": s.quote, "start": s.start, "end": s.end} for s in analysis.signals],
+        "language": analysis.language,
         "model": analysis.model,
     }
     if follow_up := analysis.follow_up:

@@ -18,6 +18,7 @@ class Summary:
     review: int = 0
     answerable: int = 0
     unexplained: int = 0
+    languages: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
@@ -31,6 +32,8 @@ class Summary:
         self.messages += 1
         self.errors += row["error"] is not None
         self.review += bool(row["needs_review"])
+        if row["needs_review"] and row["language"] not in {None, "en"}:
+            self.languages[row["language"]] += 1
         if row["label"] is None:
             return
         self.labels[row["label"]] += 1
@@ -48,5 +51,8 @@ class Summary:
             common = ", ".join(f"{code} {n}" for code, n in self.reasons.most_common(5)) or "none"
             out.append(f"stated reasons: {common}; {self.unexplained} state none")
             out.append(f"{self.answerable} can be answered")
+        if self.languages:
+            found = ", ".join(f"{code} {n}" for code, n in sorted(self.languages.items()))
+            out.append(f"{sum(self.languages.values())} may be job mail in other languages ({found}): not judged, read them yourself")
         out.append(f"{self.review} marked for review" + (f", {self.errors} with an error" if self.errors else ""))
         return out

@@ -28,7 +28,7 @@ from refusal_nlp.types import Label
 REVIEW_COST = 5.0
 # How much a message counts in training, by the brief it was written to. The wide, ordinary and core briefs bent the shares of common words
 # (data/README.md); the natural ones restore them and count for more. Other people's data counts 1.
-PROFILE_WEIGHT = {"wide": 0.3, "ordinary": 0.6, "core": 1.0, "others": 1.0, "natural": 3.0, "contrast": 3.0}
+PROFILE_WEIGHT = {"wide": 0.3, "ordinary": 0.6, "core": 1.0, "others": 1.0, "natural": 3.0, "contrast": 3.0, "long": 1.5, "explained": 1.5, "short": 2.0}
 # Everyday mail counts at least this much: most of a mailbox is of that kind, and a wrong flag there costs most trust.
 EVERYDAY_WEIGHT = 2.0
 _LEAST_REFUSALS, _LEAST_OTHERS = 20, 20
@@ -82,6 +82,11 @@ def train_model(paths: Sequence[str | os.PathLike[str]], *, name: str = "own") -
 
     """
     examples = [e for path in paths for e in read_examples(path)]
+    return train_examples(examples, name=name, hashes=[data_hash(p) for p in paths])
+
+
+def train_examples(examples: Sequence[Example], *, name: str, hashes: Sequence[str] = ()) -> TrainingRun:
+    """Train on examples already read, see `train_model`; `hashes` of their files are kept in the model's config."""
     refusals = sum(e.label is not Label.NOT_REFUSAL for e in examples)
     if refusals < _LEAST_REFUSALS or len(examples) - refusals < _LEAST_OTHERS:
         raise DataError(
@@ -108,7 +113,7 @@ def train_model(paths: Sequence[str | os.PathLike[str]], *, name: str = "own") -
             "messages": len(examples),
             "labels": dict(sorted(Counter(labels).items())),
             "groups": len({e.group for e in examples}),
-            "sha256": [data_hash(p) for p in paths],
+            "sha256": list(hashes),
         },
         "made_with": {"python": platform.python_version(), **{m: _version(m) for m in ("spacy", "scikit-learn", "numpy", "scipy")}},
     }
