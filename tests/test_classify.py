@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from refusal_nlp.classify import LABELS, RefusalClassifier
+from refusal_nlp.acts import OUTPUTS, sentence_targets
+from refusal_nlp.classify import LABELS, RefusalClassifier, messages_of
 
 TEXTS = ["We have offered the post to another applicant.", "", "Your parcel is on its way.", "a" * 5000, "\n\n> quoted\n"]
 
@@ -64,3 +65,23 @@ def test_groups_stay_together_in_the_cross_fitting(few, small_classifier):
     seen = small_classifier.predict_proba([e.mail for e in few])
     order = [list(small_classifier.classes_).index(label) for label in LABELS]
     assert not np.allclose(seen[:, order], small_classifier.held_out_)
+
+
+def test_rare_evasive_refusals_are_not_overrated(few):
+    texts, labels = [e.mail for e in few], [str(e.label) for e in few]
+    rare = RefusalClassifier(folds=2, evasive_share=0.01).fit(texts, labels)
+    common = RefusalClassifier(folds=2, evasive_share=1.0).fit(texts, labels)
+    column = list(common.classes_).index("evasive")
+    low, high = rare.predict_proba(texts), common.predict_proba(texts)
+    assert (low[:, column] < high[:, column]).all()
+    assert low.sum(axis=1) == pytest.approx(1)
+    assert common.evasive_factor_ == 1.0
+
+
+def test_sentences_of_other_refusals_teach_neither_way():
+    text = "We regret that you have not been selected for the flat."
+    (message,) = messages_of([text])
+    plain = sentence_targets(message, [], is_refusal=False)
+    borrowed = sentence_targets(message, [], is_refusal=False, borrowed=True)
+    column = OUTPUTS.index("decision")
+    assert plain[0, column] == 0 and borrowed[0, column] == -1

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from refusal_nlp.acts import OUTPUTS
+
 DATA = pathlib.Path(__file__).parent.parent / "data" / "messages.jsonl"
 LOOKALIKE = {"acknowledgement", "acknowledgement_conditional", "delay", "invitation", "test", "offer", "documents", "withdrawal", "candidate", "alert"}
 LOOKALIKE |= {"portal", "outreach", "about_candidate", "other_refusal"}
@@ -25,18 +27,18 @@ def refusals(rows):
 
 def test_enough_of_every_label(rows, refusals):
     labels = collections.Counter(r["label"] for r in rows)
-    assert len(rows) >= 900 and len(refusals) >= 400
-    assert labels["evasive"] >= 70 and labels["kept_on_file"] >= 120
+    assert len(rows) >= 3500 and len(refusals) >= 1400
+    assert labels["categorical"] >= 700 and labels["kept_on_file"] >= 350 and labels["evasive"] >= 300
     others = [r for r in rows if r["label"] == "not_refusal"]
-    assert len(others) >= 400
-    assert sum(r["kind"] in LOOKALIKE for r in others) >= 250
+    assert len(others) >= 2100
+    assert sum(r["kind"] in LOOKALIKE for r in others) >= 1000
 
 
 def test_lengths_of_real_mail(rows):
     words = sorted(len(r["body"].split()) for r in rows if r["label"] == "not_refusal")
-    assert words[len(words) // 2] >= 90
-    assert words[len(words) * 3 // 4] >= 140
-    assert words[-1] >= 600
+    assert words[len(words) // 2] >= 100
+    assert words[len(words) * 3 // 4] > 200
+    assert sum(n > 600 for n in words) >= 50
 
 
 def test_ids_and_fields(rows):
@@ -103,3 +105,22 @@ def test_many_sectors_countries_and_years(rows):
     assert len({p[1] for p in parts}) >= 25
     years = [int(p[2]) for p in parts if p[2].isdigit()]
     assert min(years) < 1995 and max(years) >= 2025
+
+
+def test_held_out_messages_are_by_other_authors(rows):
+    held = [json.loads(line) for path in sorted(DATA.parent.glob("held_out/*.jsonl")) for line in path.read_text("utf-8").splitlines()]
+    assert len(held) >= 150
+    assert not {r["group"].split("w")[0] for r in held} & {r["group"].split("w")[0] for r in rows}
+    assert not {r["id"] for r in held} & {r["id"] for r in rows}
+    for r in held:
+        for _, quote in r["signals"] + r["reasons"]:
+            assert quote and any(quote in (r[field] or "") for field in ("body", "subject", "sender")), r["id"]
+
+
+def test_the_bank_of_sentences():
+    bank = [json.loads(line) for line in (DATA.parent / "sentences.jsonl").read_text("utf-8").splitlines()]
+    assert all(set(r) == {"text", "acts", "author"} and set(r["acts"]) <= set(OUTPUTS) for r in bank)
+    assert len({r["text"].lower() for r in bank}) == len(bank) >= 1500
+    acts = collections.Counter(code for r in bank for code in r["acts"])
+    assert all(acts[code] >= 25 for code in OUTPUTS)
+    assert sum(not r["acts"] for r in bank) >= 200

@@ -1,6 +1,6 @@
 import spacy
 
-from refusal_nlp.features import describe, ngrams
+from refusal_nlp.features import cue_profile, describe, ngrams
 from refusal_nlp.pipeline.build import MAX_CHARS, build_pipeline, make_docs
 from refusal_nlp.pipeline.components import CUES, ZONES
 from refusal_nlp.types import Mail
@@ -79,3 +79,24 @@ def test_an_empty_message_has_no_sentences():
 def test_ngrams():
     assert ngrams(["a"], 3) == ["a"]
     assert ngrams([], 3) == []
+
+
+def described(text, subject=None, sender=None):
+    return describe(doc_of(text, subject), Mail(body=text, subject=subject, sender=sender))
+
+
+def test_job_mail_is_told_by_any_part_of_it():
+    plain = "We have thought about it and it will not work out."
+    assert not described(plain).about_job
+    assert described(plain, subject="Your application").about_job
+    assert described(plain, sender="Careers <x@brot.example>").about_job
+    assert described(plain + "\n\n> Is there news about the vacancy?\n").about_job
+
+
+def test_what_is_applied_for_counts_only_without_a_job():
+    def aside(text):
+        return cue_profile(described(text))[-4]
+
+    assert aside("Thank you for your application for the flat.") == 1
+    assert aside("Thank you for your application for the position of flat manager.") == 0
+    assert aside("Thank you for your application for the flat, from our recruiting team.") == 0

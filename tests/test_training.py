@@ -2,11 +2,12 @@ import json
 
 import pytest
 
+from refusal_nlp.acts import OUTPUTS
 from refusal_nlp.errors import DataError, MissingFileError
 from refusal_nlp.training import metrics
-from refusal_nlp.training.data import read_examples
+from refusal_nlp.training.data import read_bank, read_examples
 from refusal_nlp.training.evaluation import evaluate_reader
-from refusal_nlp.training.train import train_model
+from refusal_nlp.training.train import make_bank, train_model
 from refusal_nlp.types import Label
 
 GOOD = {
@@ -108,3 +109,20 @@ def test_intervals_widen_where_groups_are_few():
     grouped = metrics.interval(metrics.kind_accuracy, truth, guess, [str(i // 10) for i in range(40)])
     assert alone[0] <= 0.5 <= alone[1]
     assert grouped[1] - grouped[0] > alone[1] - alone[0]
+
+
+def test_a_bank_of_sentences_is_read_and_faults_are_named(tmp_path):
+    good = {"text": "You have not been chosen.", "acts": ["decision"]}
+    assert read_bank(write(tmp_path, good, {"text": "Hello there.", "acts": []})) == [(good["text"], frozenset({"decision"})), ("Hello there.", frozenset())]
+    with pytest.raises(DataError, match="row 2 needs"):
+        read_bank(write(tmp_path, good, {"text": "x", "acts": ["nonsense"]}))
+    with pytest.raises(DataError, match="row 1 needs"):
+        read_bank(write(tmp_path, {"acts": []}))
+    with pytest.raises(MissingFileError):
+        read_bank(tmp_path / "nothing.jsonl")
+
+
+def test_a_bank_leaves_out_what_the_pipeline_splits():
+    bank = make_bank([("You have not been chosen for it.", frozenset({"decision"})), ("No. We chose another.", frozenset({"decision"}))])
+    assert len(bank.sentences) == 1 and bank.targets.shape == (1, len(OUTPUTS))
+    assert bank.targets[0, OUTPUTS.index("decision")] == 1 and bank.targets.sum() == 1

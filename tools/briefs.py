@@ -24,6 +24,7 @@ PROFILES = {
     "others": ("ordinary", "others"),
     "long": ("ordinary", "long"),
     "short": ("ordinary", "core", "short"),
+    "lists": ("ordinary", "lists"),
     "explained": ("ordinary", "explained"),
 }
 HERE = pathlib.Path(__file__).resolve().parent
@@ -52,7 +53,7 @@ def draw(table: dict[str, Any], seed: int, messages: int, only: set[str] | None 
     rng = random.Random(seed)
     kinds = [k for k in table["kind"] if k["name"] in (only or table.get("kinds") or {k["name"] for k in table["kind"]})]
     weights = [table.get("weights", {}).get(k["name"], k["weight"]) for k in kinds]
-    everyday = {"everyday", "other_refusal", "about_refusals"}
+    everyday = {"everyday", "list_mail", "other_refusal", "about_refusals"}
     out, number, writer = [], 0, 0
     while number < messages:
         writer += 1

@@ -1,4 +1,4 @@
-"""Run every check that a change must pass: style, types, import layers, tests. Stops at the first that fails."""
+"""Run every check that a change must pass: style, types, import layers, tests, quality floors. Stops at the first that fails."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ CHECKS = (
     [sys.executable, "-m", "mypy"],
     [str(SCRIPTS / "lint-imports")],
     [sys.executable, "-m", "pytest", "-q", "-n", "auto", *sys.argv[1:]],
+    [sys.executable, "tools/floors.py"],
 )
 
 

@@ -50,7 +50,7 @@ def figures() -> str:
     size = f"{config['messages']} messages of `data/messages.jsonl` in {config['groups']} groups"
     return (
         f"Cross-validation on the {size}; no message is judged by a model that\nhas seen its group "
-        f"(`refusal-nlp train data/messages.jsonl -o model/` prints these):\n\n| figure | value | 95 % interval |\n|---|---|---|\n{table}"
+        f"(`make model` prints these):\n\n| figure | value | 95 % interval |\n|---|---|---|\n{table}"
     )
 
 

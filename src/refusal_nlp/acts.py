@@ -17,7 +17,7 @@ from refusal_nlp.spans import Span, overlaps
 
 Floats = NDArray[np.float64]
 
-# The signals, and the reasons frequent enough to learn as an act of a sentence. `no_reply` is left to its rules: it is one formula.
+# The signals, and any stated reason, as acts of a sentence. `no_reply` is left to its rules: it is one formula.
 OUTPUTS = (
     "decision",
     "hedge",
@@ -33,6 +33,8 @@ OUTPUTS = (
 # These passages stand in acknowledgements and delays too. There no quotes are labelled, so such a sentence of a non-refusal is neither
 # a yes nor a no: it is left out where a cue of the code matches.
 _ALSO_ELSEWHERE = {"retention", "future_contact", "reapply", "feedback_offered", "feedback_declined", "interviewed"}
+# In a message that turns down something else, or speaks about refusals, the sentences of a refusal stand too.
+_BORROWED = _ALSO_ELSEWHERE | {"decision", "hedge", "feedback_given"}
 
 
 def same(terms: list[str]) -> list[str]:
@@ -40,7 +42,7 @@ def same(terms: list[str]) -> list[str]:
     return terms
 
 
-def sentence_targets(message: Message, quotes: Sequence[tuple[str, Span]], *, is_refusal: bool) -> NDArray[np.int8]:
+def sentence_targets(message: Message, quotes: Sequence[tuple[str, Span]], *, is_refusal: bool, borrowed: bool = False) -> NDArray[np.int8]:
     """Return 1, 0 or -1 (left out) for each sentence and output.
 
     Parameters
@@ -50,6 +52,8 @@ def sentence_targets(message: Message, quotes: Sequence[tuple[str, Span]], *, is
         Code and half-open place in the body of each labelled passage; reasons under the code ``reason``.
     is_refusal : bool
         Whether the message is labelled as a refusal.
+    borrowed : bool
+        Whether it is known to use the sentences of refusals for something else.
 
     Returns
     -------
@@ -57,13 +61,14 @@ def sentence_targets(message: Message, quotes: Sequence[tuple[str, Span]], *, is
 
     """
     out = np.zeros((len(message.sentences), len(OUTPUTS)), np.int8)
+    unsure = set() if is_refusal else _BORROWED if borrowed else _ALSO_ELSEWHERE
     for row, sentence in enumerate(message.sentences):
         codes = {code for code, span in quotes if overlaps(span, (sentence.start, sentence.end))}
         cued = {cue.code for cue in sentence.cues}
         for column, code in enumerate(OUTPUTS):
             if code in codes:
                 out[row, column] = 1
-            elif not is_refusal and code in _ALSO_ELSEWHERE and code in cued:
+            elif (code in unsure and code in cued) or (borrowed and code == "reason"):
                 out[row, column] = -1
     return out
 
@@ -77,14 +82,17 @@ class ActModel:
         Inverse of the regularisation of each logistic regression.
     mark_weight : float
         Value of a cue that is present, beside n-grams whose rows have length 1.
+    yes_weight : float
+        Weight of a sentence that does the act beside one that does not: each act is rare.
     min_count : int
         A term must stand in so many sentences.
 
     """
 
-    def __init__(self, strength: float = 1.0, mark_weight: float = 0.1, min_count: int = 2) -> None:
+    def __init__(self, strength: float = 10.0, mark_weight: float = 0.1, yes_weight: float = 2.0, min_count: int = 2) -> None:
         self.strength = strength
         self.mark_weight = mark_weight
+        self.yes_weight = yes_weight
         self.min_count = min_count
         self.vectorizer = TfidfVectorizer(analyzer=same, min_df=min_count, sublinear_tf=True, dtype=np.float32)
         self.marks = CountVectorizer(analyzer=same, binary=True, dtype=np.float32)
@@ -103,7 +111,8 @@ class ActModel:
             y = targets[used, column]
             if y.min(initial=0) == y.max(initial=0):
                 continue  # never seen: the output stays at "no"
-            model = LogisticRegression(C=self.strength, solver="liblinear", random_state=0).fit(x[used], y, weight[used])
+            importance = weight[used] * np.where(y == 1, self.yes_weight, 1.0)
+            model = LogisticRegression(C=self.strength, solver="liblinear", random_state=0).fit(x[used], y, importance)
             self.weights[column] = model.coef_[0]
             self.bias[column] = model.intercept_[0]
         return self
@@ -129,16 +138,17 @@ def sentences_of(messages: Sequence[Message]) -> tuple[list[Sentence], NDArray[n
 def pool(scores: Floats, message: Message) -> Floats:
     """Turn the sentence scores of one message into one row.
 
-    For each output: the highest and the second highest probability, the highest log-odds (clipped to [-6, 6], over 6), and the position
-    of the highest weighted by its probability. Then the logarithm of the number of sentences and of words, and the cue profile.
+    For each output: the highest and the second highest probability, the highest log-odds (clipped to [-6, 6], over 6), the position
+    of the highest weighted by its probability, and the highest probability again where no word of job mail stands in the message: there a
+    hedge is most likely talk. Then the logarithm of the number of sentences and of words, and the cue profile.
 
     Returns
     -------
-    ndarray of shape (4 * n_outputs + 2 + length of the cue profile,)
+    ndarray of shape (5 * n_outputs + 2 + length of the cue profile,)
 
     """
     n, sentences = len(OUTPUTS), message.sentences
-    row = np.zeros(4 * n + 2)
+    row = np.zeros(5 * n + 2)
     if sentences:
         chance = expit(scores)
         best = scores.argmax(axis=0)
@@ -147,8 +157,9 @@ def pool(scores: Floats, message: Message) -> Floats:
         row[n : 2 * n] = top[-2] if len(sentences) > 1 else 0.0
         row[2 * n : 3 * n] = np.clip(scores.max(axis=0), -6, 6) / 6
         row[3 * n : 4 * n] = np.array([s.position for s in sentences])[best] * top[-1]
-        row[4 * n] = np.log1p(len(sentences)) / 4
-        row[4 * n + 1] = np.log1p(sum(len(s.tokens) for s in sentences)) / 6
+        row[4 * n : 5 * n] = 0.0 if message.about_job else top[-1]
+        row[5 * n] = np.log1p(len(sentences)) / 4
+        row[5 * n + 1] = np.log1p(sum(len(s.tokens) for s in sentences)) / 6
     else:
         row[2 * n : 3 * n] = -1.0
     return np.concatenate([row, cue_profile(message)])

@@ -17,6 +17,8 @@ from refusal_nlp.types import Mail
 
 # Cues that tell what a message is about and where its process stands; they are counted over the whole message.
 CUE_CODES = ("job", "applied", "alive", "other", "other_target")
+_JOB = {"job", "applied"}
+_LONG = 100  # words: by then job mail has named its matter
 _KEPT_PUNCTUATION = {"?", "!", ":"}
 
 
@@ -56,11 +58,25 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """What the classifier sees of a message."""
+    """What the classifier sees of a message.
+
+    Attributes
+    ----------
+    sentences : tuple of Sentence
+        Of the writer's own words.
+    subject : tuple of str
+        Lower-case words of the subject line.
+    no_reply_sender : bool
+        Whether the sender's address takes no answers.
+    about_job : bool
+        Whether a word of job mail stands anywhere: own words, quoted mail, subject, sender.
+
+    """
 
     sentences: tuple[Sentence, ...]
     subject: tuple[str, ...]
     no_reply_sender: bool
+    about_job: bool
 
     @property
     def tokens(self) -> list[str]:
@@ -94,7 +110,13 @@ def describe(doc: Doc, mail: Mail) -> Message:
         sentences.append(Sentence(start=start, end=end, tokens=words, cues=inside, position=before / total))
         before += len(words)
     subject = tuple(filter(None, map(_plain, (mail.subject or "").lower().split())))
-    return Message(sentences=tuple(sentences), subject=subject, no_reply_sender=takes_no_reply(mail.sender))
+    about_job = any(c.code in _JOB for c in cues) or speaks_of(mail.subject, _JOB) or speaks_of(mail.sender, {"job_sender"}, "headers.toml")
+    return Message(sentences=tuple(sentences), subject=subject, no_reply_sender=takes_no_reply(mail.sender), about_job=about_job)
+
+
+def speaks_of(text: str | None, codes: set[str], rule_file: str = "signals.toml") -> bool:
+    """Whether a rule of one of the codes matches a header."""
+    return bool(text) and any(rule.pattern.search(str(text)) for rule in rules(rule_file) if rule.code in codes)
 
 
 @functools.lru_cache(maxsize=1 << 16)  # the same words come again and again
@@ -123,19 +145,28 @@ def _plain(word: str) -> str | None:
 
 
 def cue_profile(message: Message) -> list[float]:
-    """Return, for each code of `CUE_CODES`, whether it stands in the message at all and the share of sentences that hold it.
+    """Return what a message is about, from its cues.
 
     Returns
     -------
-    list of float, length 2 * len(CUE_CODES) + 1
-        Each in [0, 1]; the last says whether the subject line speaks of a job.
+    list of float, length 2 * len(CUE_CODES) + 4
+        Each in [0, 1]: for each code of `CUE_CODES` whether it stands in the message at all and the share of sentences that hold it; whether
+        something is applied for that is no job; whether no word of job mail stands anywhere, and the same for the longer the message the more;
+        whether the subject line speaks of a job.
 
     """
     total = max(1, len(message.sentences))
-    counts = [sum(any(c.code == code for c in s.cues) for s in message.sentences) for code in CUE_CODES]
-    aside = counts[CUE_CODES.index("other_target")] > 0 and not counts[CUE_CODES.index("job")]
-    job_subject = any(rule.pattern.search(" ".join(message.subject)) for rule in rules("signals.toml") if rule.code == "job")
-    return [float(n > 0) for n in counts] + [n / total for n in counts] + [float(aside), float(job_subject)]
+    counts = {code: sum(any(c.code == code for c in s.cues) for s in message.sentences) for code in CUE_CODES}
+    aside = counts["other_target"] > 0 and not counts["job"]
+    length = min(1.0, sum(len(s.tokens) for s in message.sentences) / _LONG)
+    return [
+        *(float(n > 0) for n in counts.values()),
+        *(n / total for n in counts.values()),
+        float(aside),
+        float(not message.about_job),
+        length * (not message.about_job),
+        float(speaks_of(" ".join(message.subject), {"job"})),
+    ]
 
 
 def ngrams(tokens: Sequence[str], longest: int) -> list[str]:

@@ -16,7 +16,6 @@ from refusal_nlp.reasons import find_reasons
 from refusal_nlp.signals import find_signals
 from refusal_nlp.types import REFUSALS, Analysis, Label, Mail
 
-
 _LANGUAGE = "en"  # what the rules and the labelled messages are written in
 
 
@@ -74,9 +73,7 @@ class RefusalReader:
         chances = {label: float(p) for label, p in zip(LABELS, verdict.probabilities, strict=True)}
         language = language_of(message, mail)
         if language not in {None, _LANGUAGE}:
-            return Analysis(
-                label=Label.NOT_REFUSAL, probabilities=_undecided(chances), needs_review=may_be_job_mail(mail), model=self.name, language=language
-            )
+            return Analysis(label=Label.NOT_REFUSAL, probabilities=_undecided(chances), needs_review=may_be_job_mail(mail), model=self.name, language=language)
         label = max(LABELS, key=lambda name: chances[name])
         analysis = Analysis(label=label, probabilities=chances, needs_review=chances[label] < self.review_below, model=self.name, language=language)
         if label is Label.NOT_REFUSAL:

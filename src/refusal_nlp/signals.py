@@ -10,10 +10,11 @@ from scipy.special import expit
 from refusal_nlp.acts import OUTPUTS, Floats
 from refusal_nlp.features import Message, Sentence
 from refusal_nlp.mail.address import takes_no_reply
-from refusal_nlp.spans import Span, strip
+from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Label, Mail, Signal, SignalCode
 
 _CLAUSE_BORDER = re.compile(r"[,;:–—]\s|\s(?:-|–|—)\s|\s(?:but|however|although|though)\s")
+_SURE = ".sure"  # rules that give a signal by themselves
 _JOINT = re.compile(r"(?:and|but|so)\s+", re.I)
 
 
@@ -45,8 +46,8 @@ def find_signals(message: Message, acts: Floats, mail: Mail, label: Label, thres
             score = float(expit(acts[row, column]))
             found.append(Signal(code=code, quote=mail.body[start:end], start=start, end=end, score=score))
         for cue in sentence.cues:
-            if cue.code == "no_reply":
-                found.append(Signal(code=SignalCode.NO_REPLY, quote=mail.body[cue.start : cue.end], start=cue.start, end=cue.end))
+            if cue.code == "no_reply" or cue.rule.endswith(_SURE):
+                found.append(Signal(code=SignalCode(cue.code), quote=mail.body[cue.start : cue.end], start=cue.start, end=cue.end))
     carrier = _carrier(message, acts, mail, label)
     if carrier and carrier.code not in {s.code for s in found}:
         found.append(carrier)
@@ -83,12 +84,9 @@ def _carrier(message: Message, acts: Floats, mail: Mail, label: Label) -> Signal
 
 
 def _without_doubles(signals: list[Signal]) -> list[Signal]:
-    """Drop a code repeated at the same place."""
-    seen: set[tuple[str, int, int]] = set()
-    out = []
+    """Drop a code repeated where it was found already, by another way of finding it."""
+    out: list[Signal] = []
     for s in signals:
-        key = (s.code, s.start, s.end)
-        if key not in seen:
-            seen.add(key)
+        if not any(s.code == o.code and s.field == o.field and overlaps((s.start, s.end), (o.start, o.end)) for o in out):
             out.append(s)
     return out

@@ -26,7 +26,7 @@ from refusal_nlp.lexicon.load import lexicon_hash
 from refusal_nlp.reader import RefusalReader
 from refusal_nlp.types import REFUSALS
 
-FORMAT = 1
+FORMAT = 2
 _FILES = ("terms.json", "weights.npz")
 _ARRAYS = {"act_idf", "act_weights", "act_bias", "word_idf", "gate_coef", "gate_bias", "kind_coef", "kind_bias"}
 
@@ -77,6 +77,7 @@ def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: 
         "parameters": classifier.get_params(),
         "gate_scale": list(classifier.gate_scale_),
         "kind_scale": classifier.kind_scale_,
+        "evasive_factor": classifier.evasive_factor_,
         "lexicon": lexicon_hash(),
         "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in content.items()},
     }
@@ -145,7 +146,7 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
 
 def _rebuild(config: dict[str, Any], terms: dict[str, list[str]], arrays: dict[str, Any]) -> RefusalClassifier:
     classifier = RefusalClassifier(**config["parameters"])
-    acts = ActModel(classifier.act_strength, classifier.mark_weight)
+    acts = ActModel(classifier.act_strength, classifier.mark_weight, classifier.yes_weight)
     acts.marks = CountVectorizer(analyzer=same, vocabulary=_positions(terms["marks"]), binary=True, dtype=np.float32)
     acts.vectorizer = _vectorizer(terms["acts"], arrays["act_idf"])
     acts.weights, acts.bias = arrays["act_weights"], arrays["act_bias"]
@@ -159,6 +160,7 @@ def _rebuild(config: dict[str, Any], terms: dict[str, list[str]], arrays: dict[s
     classifier.kind_ = _regression(config["kinds"], arrays["kind_coef"], arrays["kind_bias"])
     slope, shift = config["gate_scale"]
     classifier.gate_scale_, classifier.kind_scale_ = (float(slope), float(shift)), float(config["kind_scale"])
+    classifier.evasive_factor_ = float(config["evasive_factor"])
     classifier.classes_ = np.array(sorted(map(str, LABELS)))
     return classifier
 

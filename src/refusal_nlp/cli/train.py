@@ -12,11 +12,12 @@ def run(
     data: Annotated[list[Path], typer.Argument(help="Labelled messages: .jsonl, .csv, .parquet or .xlsx with `body` and `label`.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Model folder to write.")],
     name: Annotated[str, typer.Option(help="Name of the model.")] = "own",
+    sentences: Annotated[Path | None, typer.Option(help="Single sentences with what each does: .jsonl with `text` and `acts`.")] = None,
 ) -> None:
     """Train a model and print the figures of its cross-validation."""
     from refusal_nlp.training.train import train_model
 
-    training = train_model(data, name=name)
+    training = train_model(data, name=name, sentences=sentences)
     training.save(out)
     for key, value in training.metrics.items():
         typer.echo(f"{key:24} {value}")

@@ -14,13 +14,13 @@ _LEAST = 2  # a shorter literal stands in nearly every sentence
 
 
 def needed_literals(pattern: re.Pattern[str]) -> frozenset[str]:
-    """Return literals of which at least one stands in the case-folded text of every match; empty where there is no such set.
+    r"""Return literals of which at least one stands in the case-folded text of every match; empty where there is no such set.
 
-    >>> sorted(needed_literals(re.compile(r"\\b(?:keep|hold)ing? (?:it )?on file", re.I)))
+    >>> sorted(needed_literals(re.compile(r"\b(?:keep|hold)ing? (?:it )?on file", re.I)))
     ['on file']
-    >>> sorted(needed_literals(re.compile(r"\\b(?:keep|hold)(?:ing)?\\b", re.I)))
+    >>> sorted(needed_literals(re.compile(r"\b(?:keep|hold)(?:ing)?\b", re.I)))
     ['hold', 'keep']
-    >>> sorted(needed_literals(re.compile(r"\\w+")))
+    >>> sorted(needed_literals(re.compile(r"\w+")))
     []
     """
     return frozenset(_of_sequence(parser.parse(pattern.pattern, pattern.flags)))
@@ -53,4 +53,3 @@ def _of_item(kind: Any, value: Any) -> set[str]:
     if kind in {kinds.MAX_REPEAT, kinds.MIN_REPEAT} and value[0] > 0:
         return _of_sequence(value[2])
     return set()
-

@@ -49,7 +49,7 @@ def split_lines(doc: Doc) -> Doc:
     text = text_of(doc)
     borders = {place for zone in doc.spans.get(ZONES, ()) for place in (zone.start, zone.end)}
     spaces, starts = (doc.to_array(name) for name in ("IS_SPACE", "SENT_START"))
-    after_space = np.flatnonzero(spaces[:-1] & (1 - spaces[1:])) + 1
+    after_space = np.flatnonzero((spaces[:-1] == 1) & (spaces[1:] == 0)) + 1
     for i in sorted(borders.union(after_space.tolist(), np.flatnonzero(starts == 1).tolist()) - {0, len(doc)}):
         token, before = doc[i], doc[i - 1]
         if i in borders:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from refusal_nlp.acts import OUTPUTS
 from refusal_nlp.errors import DataError, MissingFileError
 from refusal_nlp.mail import table
 from refusal_nlp.spans import Span
@@ -144,6 +145,38 @@ def act_quotes(examples: Iterable[Example]) -> list[list[tuple[str, Span]]]:
         places = [(q.code, q.place) for q in example.signals or () if q.place]
         places += [("reason", q.place) for q in example.reasons or () if q.place]
         out.append(places)
+    return out
+
+
+def read_bank(path: str | os.PathLike[str]) -> list[tuple[str, frozenset[str]]]:
+    """Read single sentences for the sentence model.
+
+    Parameters
+    ----------
+    path : path-like
+        JSON Lines of `text` and `acts`, a list of codes of `refusal_nlp.acts.OUTPUTS`.
+
+    Returns
+    -------
+    list of (str, frozenset of str)
+
+    Raises
+    ------
+    MissingFileError
+        Where nothing is there.
+    DataError
+        Where a line breaks the format.
+
+    """
+    place = pathlib.Path(path)
+    if not place.is_file():
+        raise MissingFileError(f"{place}: no such file")
+    out = []
+    for number, row in enumerate(table.records(place), 1):
+        text, acts = row.get("text"), row.get("acts")
+        if not isinstance(text, str) or not text.strip() or not isinstance(acts, list) or set(acts) - set(OUTPUTS):
+            raise DataError(f"{place}: row {number} needs a `text` and `acts` out of {', '.join(OUTPUTS)}")
+        out.append((text, frozenset(acts)))
     return out
 
 

@@ -18,11 +18,11 @@ class Score:
     precision: float
     recall: float
     f1: float
-    gold: int
-    found: int
+    gold: float
+    found: float
 
 
-def score(hits: int, found: int, gold: int) -> Score:
+def score(hits: float, found: float, gold: float) -> Score:
     """Return precision, recall and F1 from counts.
 
     >>> score(8, 10, 16).f1.__round__(3)
