@@ -89,7 +89,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         act_weight: float = 1.0,
         gate_words: float = 1.0,
         kind_words: float = 0.5,
-        evasive_share: float = 0.05,
+        evasive_share: float = 0.04,
         folds: int = 5,
     ) -> None:
         self.act_strength = act_strength

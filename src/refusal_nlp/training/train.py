@@ -39,7 +39,7 @@ PROFILE_WEIGHT = {
     "long": 1.5,
     "explained": 1.5,
     "short": 2.0,
-    "lists": 3.0,
+    "lists": 6.0,
 }
 # Everyday mail counts at least this much: most of a mailbox is of that kind, and a wrong flag there costs most trust.
 EVERYDAY_WEIGHT = 2.0
