@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import pathlib
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,11 +20,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from refusal_nlp.acts import pool, same, sentences_of
+from refusal_nlp.acts import pool_all, same, sentences_of
 from refusal_nlp.classify import RefusalClassifier, messages_of
 from refusal_nlp.features import CUE_CODES, Message, cue_profile, message_terms
 from refusal_nlp.training import metrics
-from refusal_nlp.training.data import Example, read_bank, read_examples
+from refusal_nlp.training.data import Example, author_of, read_bank, read_examples
 from refusal_nlp.training.train import fit_classifier, make_bank, weight_of
 from refusal_nlp.types import Label
 
@@ -55,13 +54,10 @@ def cue_row(message: Message) -> list[float]:
 
 def pooled(classifier: RefusalClassifier, messages: Sequence[Message], scores: Any) -> Any:
     """The pooled acts of the messages, weighted as in the classifier."""
-    _, bounds = sentences_of(messages)
-    return np.array([pool(scores[bounds[i] : bounds[i + 1]], m) for i, m in enumerate(messages)]) * classifier.act_weight
+    return pool_all(messages, scores, sentences_of(messages)[1]) * classifier.act_weight
 
 
-def parts(
-    train: Sequence[Message], examples: Sequence[Example], found: Sequence[Message], embed: Callable[[Sequence[Message]], Any] | None
-) -> tuple[Parts, Parts]:
+def parts(train: Sequence[Message], examples: Sequence[Example], found: Sequence[Message], embed: Embed) -> tuple[Parts, Parts]:
     """The blocks of features of training and of found messages; the acts of the training messages are cross-fitted."""
     classifier: RefusalClassifier = fit_classifier(train, examples, make_bank(read_bank(SENTENCES)))
     words = TfidfVectorizer(analyzer=same, min_df=3, max_df=0.6, sublinear_tf=True)
@@ -97,12 +93,6 @@ def embedder() -> Embed:
     return lambda messages: vectors.embed([" ".join(m.tokens) or "." for m in messages], norm=True)
 
 
-def author(example: Example) -> str:
-    """The author of a message: groups are named after the brief's seed."""
-    found = re.match(r"s\d+", example.group)
-    return found[0] if found else example.group
-
-
 def row(truth: list[str], guess: list[str], groups: list[str]) -> str:
     """Figures with intervals as cells of a table."""
     gate = metrics.interval(lambda t, g: metrics.gate_score(t, g).f1, truth, guess, groups)
@@ -123,7 +113,7 @@ def main() -> None:
     others = messages_of([e.mail for e in other])
     embed = embedder()
     ways = {name: way for name, way in WAYS.items() if embed or "vectors" not in way[0]}
-    truth, groups, weight = [str(e.label) for e in examples], [author(e) for e in examples], list(map(weight_of, examples))
+    truth, groups, weight = [str(e.label) for e in examples], [author_of(e) for e in examples], list(map(weight_of, examples))
     guesses = {name: np.empty(len(examples), dtype=object) for name in ways}
     for train, held in GroupKFold(args.folds).split(messages, groups=groups):
         own, found = parts([messages[i] for i in train], [examples[i] for i in train], [messages[i] for i in held], embed)

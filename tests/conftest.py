@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import importlib.util
 import pathlib
 import random
+from types import ModuleType
 
 import pytest
 
@@ -12,6 +14,15 @@ from refusal_nlp.training.data import Example, read_examples
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA = ROOT / "data" / "messages.jsonl"
+
+
+def tool(name: str) -> ModuleType:
+    """Load a program of tools/, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

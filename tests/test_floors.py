@@ -1,18 +1,13 @@
-import importlib.util
 import json
-import pathlib
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from conftest import tool
 
 
 @pytest.fixture(scope="module")
 def floors():
-    spec = importlib.util.spec_from_file_location("floors", ROOT / "tools" / "floors.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return tool("floors")
 
 
 def test_a_figure_under_its_floor_is_named(floors):

@@ -51,7 +51,7 @@ def test_a_subject_line_may_tell_job_mail():
     assert not may_be_job_mail(Mail(body="Guten Tag", subject="Ihre Bestellung"))
 
 
-def test_all_our_data_is_english(examples, reader):
+def test_all_our_data_is_english(examples):
     from refusal_nlp.classify import messages_of
 
     few = examples[::20]

@@ -9,12 +9,27 @@ import argparse
 import json
 import pathlib
 import sys
+from typing import Any
 
 from refusal_nlp.api import load
+from refusal_nlp.reader import RefusalReader
+from refusal_nlp.spans import overlaps
 from refusal_nlp.types import Mail
 
 CORPUS = pathlib.Path(__file__).resolve().parent.parent / "tests" / "corpus" / "verdicts.jsonl"
 CARRIERS = {"decision", "hedge", "retention", "future_contact"}
+
+
+def fault_of(case: dict[str, Any], reader: RefusalReader) -> str:
+    """Say what the reader gets wrong about a case; empty where it is right."""
+    found = reader.read(Mail(body=case["body"], subject=case["subject"], sender=case["sender"]))
+    if found.label != case["label"]:
+        return f"called {found.label}"
+    if not case["carries"]:
+        return ""
+    at = case["body"].index(case["carries"])
+    place = (at, at + len(case["carries"]))
+    return "" if any(overlaps((s.start, s.end), place) for s in found.signals if s.code in CARRIERS) else "quotes another sentence"
 
 
 def main() -> int:
@@ -26,10 +41,7 @@ def main() -> int:
     reader = load()
     stale = 0
     for case in cases:
-        found = reader.read(Mail(body=case["body"], subject=case["subject"], sender=case["sender"]))
-        at = case["body"].index(case["carries"]) if case["carries"] else 0
-        carried = not case["carries"] or any(s.start < at + len(case["carries"]) and at < s.end for s in found.signals if s.code in CARRIERS)
-        fault = f"called {found.label}" if found.label != case["label"] else "" if carried else "quotes another sentence"
+        fault = fault_of(case, reader)
         if fault:
             print(f"{case['id']:20} {case['label']:13} {fault}  ({case['why']})")
         stale += bool(fault) != ("known_failure" in case)

@@ -10,10 +10,9 @@ import argparse
 import hashlib
 import json
 import pathlib
-import re
 import sys
 
-from refusal_nlp.training.data import Example, data_hash, read_bank, read_examples
+from refusal_nlp.training.data import author_of, data_hash, read_bank, read_examples
 from refusal_nlp.training.evaluation import Evaluation, evaluate_reader
 from refusal_nlp.training.train import make_bank, train_examples
 
@@ -22,12 +21,6 @@ DATA, SENTENCES = ROOT / "data" / "messages.jsonl", ROOT / "data" / "sentences.j
 FLOORS = ROOT / "tests" / "floors.json"
 MARGIN = 0.01  # a floor lies so far under the figure it was set from: room for another machine's arithmetic, not for a step back
 HELD_OUT, PARTS = 0, 5
-
-
-def author(example: Example) -> str:
-    """The writer of a message: the seed of the briefs in the name of its group."""
-    found = re.match(r"s\d+", example.group)
-    return found[0] if found else example.group
 
 
 def part(name: str) -> int:
@@ -53,10 +46,10 @@ def figures(evaluation: Evaluation) -> dict[str, float]:
 def measured() -> tuple[dict[str, float], list[str]]:
     """Train on the other parts and judge the held-out one; returns the figures and the held-out authors."""
     examples = read_examples(DATA)
-    held = [e for e in examples if part(author(e)) == HELD_OUT]
-    rest = [e for e in examples if part(author(e)) != HELD_OUT]
+    held = [e for e in examples if part(author_of(e)) == HELD_OUT]
+    rest = [e for e in examples if part(author_of(e)) != HELD_OUT]
     run = train_examples(rest, name="floors", bank=make_bank(read_bank(SENTENCES)))
-    return {k: round(v, 4) for k, v in figures(evaluate_reader(run.reader, held)).items()}, sorted({author(e) for e in held})
+    return {k: round(v, 4) for k, v in figures(evaluate_reader(run.reader, held)).items()}, sorted({author_of(e) for e in held})
 
 
 def faults(found: dict[str, float], floors: dict[str, float]) -> list[str]:

@@ -163,3 +163,8 @@ def pool(scores: Floats, message: Message) -> Floats:
     else:
         row[2 * n : 3 * n] = -1.0
     return np.concatenate([row, cue_profile(message)])
+
+
+def pool_all(messages: Sequence[Message], scores: Floats, bounds: NDArray[np.intp]) -> Floats:
+    """Pool the scores of many messages; `bounds` as returned by `sentences_of`. One row a message."""
+    return np.array([pool(scores[bounds[i] : bounds[i + 1]], m) for i, m in enumerate(messages)])

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
 
-from refusal_nlp.acts import ActModel, Floats, pool, same, sentence_targets, sentences_of
+from refusal_nlp.acts import ActModel, Floats, pool_all, same, sentence_targets, sentences_of
 from refusal_nlp.features import Message, Sentence, describe, message_terms
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.spans import Span
@@ -183,7 +183,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             scores[rows] = model.scores([sentences[i] for i in rows])
         self.acts_ = self._fit_acts(sentences, targets, row_weight, extra)
         self.held_out_scores_, self.held_out_targets_ = scores, targets
-        pooled = _pooled(messages, scores, bounds)
+        pooled = pool_all(messages, scores, bounds)
 
         self.words_ = TfidfVectorizer(analyzer=same, min_df=3, max_df=0.6, sublinear_tf=True, dtype=np.float32)
         words = self.words_.fit_transform(map(message_terms, messages))
@@ -209,7 +209,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         sentences, bounds = sentences_of(messages)
         scores = self.acts_.scores(sentences)
         words = self.words_.transform(map(message_terms, messages))
-        pooled = _pooled(messages, scores, bounds)
+        pooled = pool_all(messages, scores, bounds)
         gate = self.gate_.decision_function(self._gate_x(words, pooled))
         kind = _kind_scores(self.kind_, self._kind_x(words, pooled))
         chances = self._combine(gate, kind)
@@ -263,10 +263,6 @@ def messages_of(items: Sequence[str | Mail]) -> list[Message]:
 def _rows(bounds: NDArray[np.intp], chosen: NDArray[np.intp]) -> NDArray[np.intp]:
     """Sentence rows of the chosen messages."""
     return np.concatenate([np.arange(bounds[i], bounds[i + 1]) for i in chosen]).astype(np.intp)
-
-
-def _pooled(messages: Sequence[Message], scores: Floats, bounds: NDArray[np.intp]) -> Floats:
-    return np.array([pool(scores[bounds[i] : bounds[i + 1]], m) for i, m in enumerate(messages)])
 
 
 def _kind_scores(model: LogisticRegression, x: Any) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 
 from refusal_nlp.features import Message
 from refusal_nlp.lexicon.load import possible, same_length_casefold
-from refusal_nlp.types import Mail
+from refusal_nlp.types import MODEL_LANGUAGE, Mail
 
 # The commonest English words that are hardly words of its neighbours. Where enough of them stand, the costlier detector is not asked.
 _ENGLISH = frozenset("the and of you your we our for with that this have has been will not are is it to from be as at by would can if".split())
@@ -36,7 +36,7 @@ def language_of(message: Message, mail: Mail) -> str | None:
     if len(words) < _LEAST_WORDS:
         return None
     if sum(w in _ENGLISH for w in words) >= _ENGLISH_SHARE * len(words):
-        return "en"
+        return MODEL_LANGUAGE
     own = " ".join(mail.body[s.start : s.end] for s in message.sentences)
     code, chance = _identifier().classify(own[:_ENOUGH_CHARS])
     return str(code) if float(chance) >= _LEAST_CHANCE else None

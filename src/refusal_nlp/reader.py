@@ -14,9 +14,7 @@ from refusal_nlp.parallel import over_batches
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.reasons import find_reasons
 from refusal_nlp.signals import find_signals
-from refusal_nlp.types import REFUSALS, Analysis, Label, Mail
-
-_LANGUAGE = "en"  # what the rules and the labelled messages are written in
+from refusal_nlp.types import MODEL_LANGUAGE, REFUSALS, Analysis, Label, Mail
 
 
 class RefusalReader:
@@ -72,7 +70,7 @@ class RefusalReader:
     def _analysis(self, mail: Mail, message: Message, verdict: Verdict) -> Analysis:
         chances = {label: float(p) for label, p in zip(LABELS, verdict.probabilities, strict=True)}
         language = language_of(message, mail)
-        if language not in {None, _LANGUAGE}:
+        if language not in {None, MODEL_LANGUAGE}:
             return Analysis(label=Label.NOT_REFUSAL, probabilities=_undecided(chances), needs_review=may_be_job_mail(mail), model=self.name, language=language)
         label = max(LABELS, key=lambda name: chances[name])
         analysis = Analysis(label=label, probabilities=chances, needs_review=chances[label] < self.review_below, model=self.name, language=language)

@@ -18,6 +18,7 @@ class Label(StrEnum):
 
 
 REFUSALS = (Label.CATEGORICAL, Label.EVASIVE, Label.KEPT_ON_FILE)
+MODEL_LANGUAGE = "en"  # what the rules and the labelled messages are written in
 
 
 class SignalCode(StrEnum):
@@ -206,6 +207,11 @@ class Analysis:
     facts: Facts = field(default_factory=Facts)
     model: str = ""
     language: str | None = None
+
+    @property
+    def in_other_language(self) -> bool:
+        """Whether the message is in a language that the models do not know: then it was not judged."""
+        return self.language not in {None, MODEL_LANGUAGE}
 
     @property
     def is_refusal(self) -> bool:

@@ -45,7 +45,9 @@ def run(
 
 def _wanted(row: dict[str, Any], everything: bool) -> bool:
     """Refusals, and what could not be judged: a message must not vanish because it was broken or written in another language."""
-    return everything or row["label"] != "not_refusal" or (row["needs_review"] and row["language"] not in {None, "en"})
+    from refusal_nlp.report.rows import not_judged
+
+    return everything or row["label"] != "not_refusal" or (row["needs_review"] and not_judged(row))
 
 
 def _counted(rows: Iterable[dict[str, Any]], summary: Any) -> Iterator[dict[str, Any]]:

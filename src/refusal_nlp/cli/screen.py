@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from refusal_nlp.report.rows import not_judged
 from refusal_nlp.types import Analysis, Mail
 
 # Characters that steer a terminal, and those that turn the direction of writing: mail must not draw on the screen.
@@ -52,7 +53,7 @@ def _who(row: dict[str, Any]) -> str:
 def _verdict(row: dict[str, Any]) -> str:
     if row["label"] is None:
         return "not read"
-    if row["language"] not in {None, "en"}:
+    if not_judged(row):
         return f"not judged\n[dim]language: {plain(row['language'])}[/]"
     sure = f"{row['confidence']:.0%}" + (" [yellow]?[/]" if row["needs_review"] else "")
     return f"[bold]{row['label'].replace('_', ' ')}[/] {sure}\n[dim]{_ADVICE.get(row['advice'] or '', '')}[/]"
@@ -61,7 +62,7 @@ def _verdict(row: dict[str, Any]) -> str:
 def _reasons(row: dict[str, Any]) -> str:
     if row["label"] is None:
         return plain(row["error"])
-    if row["language"] not in {None, "en"}:
+    if not_judged(row):
         return ""
     lines = [f"{r['code'].replace('_', ' ')}: “{plain(' '.join(r['quote'].split()))}”" for r in row["reasons"]]
     return "\n".join(lines) or "none stated"
@@ -70,7 +71,7 @@ def _reasons(row: dict[str, Any]) -> str:
 def show_analysis(mail: Mail, analysis: Analysis) -> None:
     """Explain one message: label, deciding sentences, reasons, suggested reply."""
     console = Console(highlight=False)
-    if analysis.language not in {None, "en"}:
+    if analysis.in_other_language:
         look = "it may be job mail: better read it yourself" if analysis.needs_review else "it does not look like job mail"
         console.print(f"[bold]not judged[/]  written in another language ({plain(analysis.language)}); {look}")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from refusal_nlp.types import Analysis, Facts, Label, Mail
+from refusal_nlp.types import MODEL_LANGUAGE, Analysis, Facts, Label, Mail
 
 COLUMNS = (
     "source",
@@ -34,6 +34,11 @@ COLUMNS = (
     "model",
 )
 _DIGITS = 4
+
+
+def not_judged(row: dict[str, Any]) -> bool:
+    """Whether a row is of a message in a language that the models do not know."""
+    return row["language"] not in {None, MODEL_LANGUAGE}
 
 
 def row_of(mail: Mail, analysis: Analysis | None, error: str | None = None) -> dict[str, Any]:

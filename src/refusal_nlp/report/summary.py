@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from refusal_nlp.report.rows import not_judged
 from refusal_nlp.types import Advice, Label
 
 
@@ -32,7 +33,7 @@ class Summary:
         self.messages += 1
         self.errors += row["error"] is not None
         self.review += bool(row["needs_review"])
-        if row["needs_review"] and row["language"] not in {None, "en"}:
+        if row["needs_review"] and not_judged(row):
             self.languages[row["language"]] += 1
         if row["label"] is None:
             return

@@ -23,7 +23,7 @@ from refusal_nlp.reader import RefusalReader
 from refusal_nlp.training import metrics
 from refusal_nlp.training.card import model_card
 from refusal_nlp.training.data import Example, act_quotes, data_hash, read_bank, read_examples
-from refusal_nlp.types import Label
+from refusal_nlp.types import MODEL_LANGUAGE, Label
 
 # What an unnoticed error costs, in units of one look by a person: a verdict is sent to review where the expected cost of keeping it is higher.
 REVIEW_COST = 4.0
@@ -119,7 +119,7 @@ def train_examples(examples: Sequence[Example], *, name: str, bank: Bank | None 
     config: dict[str, Any] = {
         "name": name,
         "version": refusal_nlp.__version__,
-        "language": "en",
+        "language": MODEL_LANGUAGE,
         "review_below": 1 - 1 / REVIEW_COST,
         "review_cost": REVIEW_COST,
         "thresholds": signal_thresholds(classifier, np.repeat([weight_of(e) for e in examples], [len(m.sentences) for m in messages])),
