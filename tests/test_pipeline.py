@@ -36,7 +36,7 @@ def test_list_items_are_sentences():
 
 def test_components_are_found_by_name_in_any_pipeline():
     nlp = spacy.blank("en")
-    for name in ("sentencizer", "refusal_zones", "refusal_sentences", "refusal_cues"):
+    for name in ("sentencizer", "refusal_zones", "refusal_sentences", "refusal_cues", "refusal_scope"):
         nlp.add_pipe(name)
     doc = nlp("The vacancy has since been filled.\n> old words")
     assert {span.label_ for span in doc.spans[CUES]} == {"decision", "job"}

@@ -61,7 +61,7 @@ class Bomb:
 def test_a_pickle_in_place_of_the_weights_does_not_run(copy, as_zip):
     if as_zip:
         buffer = io.BytesIO()
-        np.savez(buffer, **{name: np.array([Bomb()], dtype=object) for name in store._ARRAYS})
+        np.savez(buffer, **{name: np.array([Bomb()], dtype=object) for name in ("act_idf", "gate_coef", "matter_weights")})
         data = buffer.getvalue()
     else:
         data = pickle.dumps(Bomb())

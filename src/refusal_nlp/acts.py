@@ -1,21 +1,16 @@
-"""What each sentence does: one linear output for each signal, trained on quoted passages."""
+"""What each sentence does, from quoted passages to targets, and from the scores of sentences to one row for a message."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.special import expit
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
-from refusal_nlp.features import Message, Sentence, cue_profile, sentence_marks, sentence_terms
+from refusal_nlp.calibration import Floats
+from refusal_nlp.features import Message, Sentence, cue_profile
 from refusal_nlp.spans import Span, overlaps
-
-Floats = NDArray[np.float64]
 
 # The signals, and any stated reason, as acts of a sentence. `no_reply` is left to its rules: it is one formula.
 OUTPUTS = (
@@ -35,11 +30,6 @@ OUTPUTS = (
 _ALSO_ELSEWHERE = {"retention", "future_contact", "reapply", "feedback_offered", "feedback_declined", "interviewed"}
 # In a message that turns down something else, or speaks about refusals, the sentences of a refusal stand too.
 _BORROWED = _ALSO_ELSEWHERE | {"decision", "hedge", "feedback_given"}
-
-
-def same(terms: list[str]) -> list[str]:
-    """Return the terms as they are: scikit-learn's vectorizers want a function."""
-    return terms
 
 
 def sentence_targets(message: Message, quotes: Sequence[tuple[str, Span]], *, is_refusal: bool, borrowed: bool = False) -> NDArray[np.int8]:
@@ -71,62 +61,6 @@ def sentence_targets(message: Message, quotes: Sequence[tuple[str, Span]], *, is
             elif (code in unsure and code in cued) or (borrowed and code == "reason"):
                 out[row, column] = -1
     return out
-
-
-class ActModel:
-    """Sentence classifier: TF-IDF over word n-grams and cues, a logistic regression for each output.
-
-    Parameters
-    ----------
-    strength : float
-        Inverse of the regularisation of each logistic regression.
-    mark_weight : float
-        Value of a cue that is present, beside n-grams whose rows have length 1.
-    yes_weight : float
-        Weight of a sentence that does the act beside one that does not: each act is rare.
-    min_count : int
-        A term must stand in so many sentences.
-
-    """
-
-    def __init__(self, strength: float = 10.0, mark_weight: float = 0.1, yes_weight: float = 2.0, min_count: int = 2) -> None:
-        self.strength = strength
-        self.mark_weight = mark_weight
-        self.yes_weight = yes_weight
-        self.min_count = min_count
-        self.vectorizer = TfidfVectorizer(analyzer=same, min_df=min_count, sublinear_tf=True, dtype=np.float32)
-        self.marks = CountVectorizer(analyzer=same, binary=True, dtype=np.float32)
-        self.weights: NDArray[np.float32] = np.zeros((len(OUTPUTS), 0), np.float32)
-        self.bias: Floats = np.zeros(len(OUTPUTS))
-
-    def fit(self, sentences: Sequence[Sentence], targets: NDArray[np.int8], weight: Floats) -> ActModel:
-        """Fit on sentences, targets of shape (n_sentences, n_outputs) and a weight for each sentence."""
-        self.vectorizer.fit(map(sentence_terms, sentences))
-        self.marks.fit(map(sentence_marks, sentences))
-        x = self._matrix(sentences)
-        self.weights = np.zeros((len(OUTPUTS), x.shape[1]), np.float32)
-        self.bias = np.full(len(OUTPUTS), -6.0)
-        for column in range(len(OUTPUTS)):
-            used = targets[:, column] >= 0
-            y = targets[used, column]
-            if y.min(initial=0) == y.max(initial=0):
-                continue  # never seen: the output stays at "no"
-            importance = weight[used] * np.where(y == 1, self.yes_weight, 1.0)
-            model = LogisticRegression(C=self.strength, solver="liblinear", random_state=0).fit(x[used], y, importance)
-            self.weights[column] = model.coef_[0]
-            self.bias[column] = model.intercept_[0]
-        return self
-
-    def scores(self, sentences: Sequence[Sentence]) -> Floats:
-        """Return log-odds of shape (n_sentences, n_outputs)."""
-        if not sentences:
-            return np.zeros((0, len(OUTPUTS)))
-        return np.asarray(self._matrix(sentences) @ self.weights.T.astype(np.float64)) + self.bias
-
-    def _matrix(self, sentences: Sequence[Sentence]) -> Any:
-        words = self.vectorizer.transform(map(sentence_terms, sentences))
-        marks = self.marks.transform(map(sentence_marks, sentences))
-        return sparse.hstack([words, marks * self.mark_weight], format="csr")
 
 
 def sentences_of(messages: Sequence[Message]) -> tuple[list[Sentence], NDArray[np.intp]]:

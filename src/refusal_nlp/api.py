@@ -92,11 +92,11 @@ def scan(paths: PathLike | Sequence[PathLike], *, n_jobs: int = 1, reader: Refus
     return frame
 
 
-def train(data: PathLike | Sequence[PathLike], *, name: str = "own", sentences: PathLike | None = None) -> TrainingRun:
+def train(data: PathLike | Sequence[PathLike], *, name: str = "own", sentences: PathLike | None = None, pairs: PathLike | None = None) -> TrainingRun:
     """Train a model on labelled messages; see `refusal_nlp.training.train.train_model`."""
     from refusal_nlp.training.train import train_model
 
-    return train_model([data] if isinstance(data, (str, os.PathLike)) else list(data), name=name, sentences=sentences)
+    return train_model([data] if isinstance(data, (str, os.PathLike)) else list(data), name=name, sentences=sentences, pairs=pairs)
 
 
 def evaluate(reader: RefusalReader, data: PathLike) -> Evaluation:

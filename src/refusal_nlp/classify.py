@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from scipy.special import expit, log_softmax, softmax
+from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
 
-from refusal_nlp.acts import ActModel, Floats, pool_all, same, sentence_targets, sentences_of
-from refusal_nlp.features import Message, Sentence, describe, message_terms
+from refusal_nlp.acts import OUTPUTS, pool_all, sentence_targets, sentences_of
+from refusal_nlp.calibration import Floats, platt, temperature
+from refusal_nlp.features import Message, Sentence, describe, message_terms, sentence_marks, sentence_terms
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
+from refusal_nlp.sentence_model import SentenceModel, same
 from refusal_nlp.spans import Span
 from refusal_nlp.types import REFUSALS, Label, Mail
 
@@ -62,7 +64,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Factor on the n-grams in the gate and in the kind model.
     evasive_share : float
         Share of evasive ones among the refusals that the classifier will meet, in [0, 1]. Training data holds more of this rare kind on purpose;
-        the probabilities are corrected for that (label shift: Saerens et al. 2002). 3 to 5 % were counted in received mail.
+        the probability of a refusal is corrected for that (label shift: Saerens et al. 2002). 3 to 5 % were counted in received mail.
     folds : int
         Folds of the cross-fitting and of the calibration.
 
@@ -88,7 +90,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         kind_strength: float = 3.0,
         act_weight: float = 1.0,
         gate_words: float = 1.0,
-        kind_words: float = 0.5,
+        kind_words: float = 1.0,
         evasive_share: float = 0.04,
         folds: int = 5,
     ) -> None:
@@ -180,7 +182,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             rows = _rows(bounds, train)
             model = self._fit_acts([sentences[i] for i in rows], targets[rows], row_weight[rows], extra)
             rows = _rows(bounds, held)
-            scores[rows] = model.scores([sentences[i] for i in rows])
+            scores[rows] = model.scores(*_described([sentences[i] for i in rows]))
         self.acts_ = self._fit_acts(sentences, targets, row_weight, extra)
         self.held_out_scores_, self.held_out_targets_ = scores, targets
         pooled = pool_all(messages, scores, bounds)
@@ -193,8 +195,9 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             held_gate[held] = gate.decision_function(self._gate_x(words[held], pooled[held]))
             held_kind[held] = _kind_scores(kind, self._kind_x(words[held], pooled[held]))
         self.gate_, self.kind_ = self._fit_stages(words, pooled, labels, weight)
-        self.gate_scale_ = _platt(held_gate, refusal, weight)
-        self.kind_scale_ = _temperature(held_kind[refusal], labels[refusal], weight[refusal])
+        self.gate_scale_ = platt(held_gate, refusal, weight)
+        kinds = np.array([REFUSALS.index(Label(name)) for name in labels[refusal]])
+        self.kind_scale_ = temperature(held_kind[refusal], kinds, weight[refusal])
         seen = np.average(labels[refusal] == Label.EVASIVE, weights=weight[refusal])
         self.evasive_factor_ = min(1.0, float(self.evasive_share / seen)) if seen else 1.0
         self.held_out_ = self._combine(held_gate, held_kind)
@@ -207,7 +210,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if not messages:
             return []
         sentences, bounds = sentences_of(messages)
-        scores = self.acts_.scores(sentences)
+        scores = self.acts_.scores(*_described(sentences))
         words = self.words_.transform(map(message_terms, messages))
         pooled = pool_all(messages, scores, bounds)
         gate = self.gate_.decision_function(self._gate_x(words, pooled))
@@ -227,10 +230,11 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         best = self.predict_proba(X).argmax(axis=1)
         return np.asarray(self.classes_[best])
 
-    def _fit_acts(self, sentences: Sequence[Sentence], targets: NDArray[np.int8], weight: Floats, bank: Bank) -> ActModel:
-        model = ActModel(self.act_strength, self.mark_weight, self.yes_weight)
+    def _fit_acts(self, sentences: Sequence[Sentence], targets: NDArray[np.int8], weight: Floats, bank: Bank) -> SentenceModel:
+        model = SentenceModel(OUTPUTS, self.act_strength, self.mark_weight, self.yes_weight)
         both = np.concatenate([weight, np.full(len(bank.sentences), bank.weight)])
-        return model.fit([*sentences, *bank.sentences], np.concatenate([targets, bank.targets]), both)
+        terms, marks = _described([*sentences, *bank.sentences])
+        return model.fit(terms, marks, np.concatenate([targets, bank.targets]), both)
 
     def _gate_x(self, words: Any, pooled: Floats) -> Any:
         return sparse.hstack([words * self.gate_words, sparse.csr_matrix(pooled * self.act_weight)], format="csr")
@@ -249,15 +253,22 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         slope, shift = self.gate_scale_
         chance = expit(slope * gate + shift)
         share = softmax(kind * self.kind_scale_, axis=1)
-        out = np.column_stack([1 - chance, share * chance[:, None]])
-        out[:, LABELS.index(Label.EVASIVE)] *= self.evasive_factor_
-        return np.asarray(out / out.sum(axis=1, keepdims=True))
+        # An evasive refusal is the likeliest disguise of a false alarm, so its rareness is counted against "refusal"; which kind a refusal is
+        # stays as learned, else the rare kind would hardly ever be named.
+        odds = chance * (1 - share[:, REFUSALS.index(Label.EVASIVE)] * (1 - self.evasive_factor_))
+        chance = odds / (odds + 1 - chance)
+        return np.column_stack([1 - chance, share * chance[:, None]])
 
 
 def messages_of(items: Sequence[str | Mail]) -> list[Message]:
     """Run the preprocessing pipeline over texts or mails."""
     mails = [m if isinstance(m, Mail) else Mail(body=str(m)) for m in items]
     return [describe(doc, mail) for doc, mail in zip(make_docs(build_pipeline(), mails), mails, strict=True)]
+
+
+def _described(sentences: Sequence[Sentence]) -> tuple[list[list[str]], list[list[str]]]:
+    """Terms and marks of sentences, as the sentence model takes them."""
+    return [sentence_terms(s) for s in sentences], [sentence_marks(s) for s in sentences]
 
 
 def _rows(bounds: NDArray[np.intp], chosen: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -272,20 +283,3 @@ def _kind_scores(model: LogisticRegression, x: Any) -> Floats:
     for column, name in enumerate(model.classes_):
         out[:, REFUSALS.index(Label(name))] = log_chances[:, column]
     return out
-
-
-def _platt(scores: Floats, truth: NDArray[np.bool_], weight: Floats) -> tuple[float, float]:
-    """Slope and shift that turn held-out scores into probabilities (Platt 1999)."""
-    model = LogisticRegression(C=100.0).fit(scores[:, None], truth, weight)
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
-
-
-def _temperature(scores: Floats, labels: NDArray[np.str_], weight: Floats) -> float:
-    """The factor on held-out log-scores with the highest likelihood (temperature scaling, Guo et al. 2017), from a fixed grid."""
-    truth = np.array([REFUSALS.index(Label(name)) for name in labels])
-
-    def loss(factor: float) -> float:
-        chances = log_softmax(scores * factor, axis=1)
-        return float(-np.average(chances[np.arange(len(truth)), truth], weights=weight))
-
-    return min((round(0.3 + 0.05 * i, 2) for i in range(55)), key=loss)

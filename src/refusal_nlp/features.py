@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from refusal_nlp.lexicon.load import rules
 from refusal_nlp.mail.address import takes_no_reply
-from refusal_nlp.pipeline.components import CUES, ZONES, text_of
+from refusal_nlp.pipeline.components import CUES, SCOPE, ZONES, text_of
 from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Mail
 
@@ -70,6 +70,8 @@ class Message:
         Whether the sender's address takes no answers.
     about_job : bool
         Whether a word of job mail stands anywhere: own words, quoted mail, subject, sender.
+    blocked : tuple of (int, int)
+        Passages that are negated, conceded, general, in the future or about something else; half-open, in characters of the body.
 
     """
 
@@ -77,6 +79,7 @@ class Message:
     subject: tuple[str, ...]
     no_reply_sender: bool
     about_job: bool
+    blocked: tuple[Span, ...] = ()
 
     @property
     def tokens(self) -> list[str]:
@@ -111,7 +114,13 @@ def describe(doc: Doc, mail: Mail) -> Message:
         before += len(words)
     subject = tuple(filter(None, map(_plain, (mail.subject or "").lower().split())))
     about_job = any(c.code in _JOB for c in cues) or speaks_of(mail.subject, _JOB) or speaks_of(mail.sender, {"job_sender"}, "headers.toml")
-    return Message(sentences=tuple(sentences), subject=subject, no_reply_sender=takes_no_reply(mail.sender), about_job=about_job)
+    return Message(
+        sentences=tuple(sentences),
+        subject=subject,
+        no_reply_sender=takes_no_reply(mail.sender),
+        about_job=about_job,
+        blocked=tuple((s.start_char, s.end_char) for s in doc.spans[SCOPE]),
+    )
 
 
 def speaks_of(text: str | None, codes: set[str], rule_file: str = "signals.toml") -> bool:

@@ -12,6 +12,7 @@ from refusal_nlp.followup import suggest
 from refusal_nlp.language import language_of, may_be_job_mail
 from refusal_nlp.parallel import over_batches
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
+from refusal_nlp.reason_model import ReasonModel
 from refusal_nlp.reasons import find_reasons
 from refusal_nlp.signals import find_signals
 from refusal_nlp.types import MODEL_LANGUAGE, REFUSALS, Analysis, Label, Mail
@@ -30,14 +31,25 @@ class RefusalReader:
         A verdict with a lower confidence, in [0, 1], is marked for review.
     thresholds : mapping of str to float, optional
         Log-odds from which a sentence carries a signal; default 0, which is a probability of 0.5.
+    reasons : ReasonModel, optional
+        Finds stated reasons together with the rules; without it the rules do it alone.
 
     """
 
-    def __init__(self, classifier: RefusalClassifier, *, name: str, review_below: float, thresholds: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        classifier: RefusalClassifier,
+        *,
+        name: str,
+        review_below: float,
+        thresholds: Mapping[str, float] | None = None,
+        reasons: ReasonModel | None = None,
+    ) -> None:
         self.classifier = classifier
         self.name = name
         self.review_below = review_below
         self.thresholds = dict(thresholds or {})
+        self.reasons = reasons
         self._nlp = build_pipeline()
 
     def read(self, message: str | Mail) -> Analysis:
@@ -77,7 +89,7 @@ class RefusalReader:
         if label is Label.NOT_REFUSAL:
             return analysis
         signals = find_signals(message, verdict.acts, mail, label, self.thresholds)
-        reasons = find_reasons(message, mail)
+        reasons = find_reasons(message, mail, self.reasons)
         facts = find_facts(message, mail)
         follow_up = suggest(mail, label, signals, reasons, facts)
         return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up)

@@ -1,13 +1,16 @@
-"""Stated reasons of a refusal, quoted. Rules find them; scope keeps out what is negated, conceded, general or about the future."""
+"""Stated reasons of a refusal, quoted. Rules and a sentence model find them together; what is negated, conceded, general or in the future stays out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from refusal_nlp.features import Message, Sentence
-from refusal_nlp.lexicon.load import Rule, possible, same_length_casefold
+from refusal_nlp.features import Message, Sentence, normal_form
+from refusal_nlp.lexicon.load import Rule
+from refusal_nlp.reason_model import CODES, ReasonModel, Stated, describe_all, describe_stated
+from refusal_nlp.reason_rules import Match, matches_in, words_of
 from refusal_nlp.spans import Span, overlaps, strip
-from refusal_nlp.types import Mail, Reason, ReasonCode
+from refusal_nlp.types import Field, Mail, Reason, ReasonCode
 
 # Where two rules match the same words, the more telling one stays: the code on the left drops those on the right.
 _STRONGER = {
@@ -25,72 +28,86 @@ _STRONGER = {
     "other_candidate": {"requirements", "fit", "volume", "skills"},
     "fit": {"skills"},
 }
-_RULE_CONFIDENCE = 0.8
+_RULE_CONFIDENCE = 0.8  # of a match without a model beside it: about the precision of the rules on our own data
+_MODEL = "model"  # stands for the rule where none has matched
+_CLAUSE_BORDER = re.compile(
+    r"[,;:(]\s*|\s(?:-|–|—)\s|\s(?:but|however|although|though|while|because|since|as|due to|owing to|given|and|so|for which reason)\s", re.I
+)
+_WORD = re.compile(r"[\w'’+#./@-]+|[?!:]")
 
 
-def find_reasons(message: Message, mail: Mail) -> tuple[Reason, ...]:
-    """Return the reasons that a refusal states, in the order of the text.
+def find_reasons(message: Message, mail: Mail, model: ReasonModel | None = None) -> tuple[Reason, ...]:
+    """Return the reasons that a refusal states, in the order of the text, those of the subject line last.
 
     Parameters
     ----------
     message : Message
         Its sentences are the writer's own words: quoted mail, signatures and footers are left out already.
     mail : Mail
-        Offsets of the result are into its body.
+        Offsets of the result are into its body, or its subject where ``field`` says so.
+    model : ReasonModel, optional
+        Decides together with the rules; without it every match that no scope cue covers counts.
 
     Returns
     -------
     tuple of Reason
-        Empty where none is stated. ``mail.body[r.start:r.end] == r.quote`` for each.
+        Empty where none is stated. ``mail.body[r.start:r.end] == r.quote`` for each of the body.
 
     """
-    found: list[tuple[Rule, Span]] = []
-    for sentence in message.sentences:
-        found += _in_sentence(sentence, mail.body)
-    kept = [(rule, span) for rule, span in found if not _beaten(rule, span, found)]
-    out: dict[tuple[str, Span], Reason] = {}
-    for rule, span in sorted(kept, key=lambda item: item[1]):
-        code = ReasonCode(rule.code)
-        out.setdefault(
-            (code, span),
-            Reason(code=code, side=code.side, quote=mail.body[slice(*span)], start=span[0], end=span[1], rule=rule.id, confidence=_RULE_CONFIDENCE),
-        )
-    return tuple(out.values())
+    matches = [matches_in(words_of(s, mail.body), message.blocked, start=s.start) for s in message.sentences]
+    out: list[Reason] = []
+    if model is None:
+        for rule, span in _unbeaten([m for found in matches for m in found if not m.blocked]):
+            out.append(_reason(ReasonCode(rule.code), span, mail.body, rule.id, _RULE_CONFIDENCE))
+    elif message.sentences:
+        for row, kept in enumerate(model.stated(describe_all(message.sentences, mail.body, matches))):
+            out += _quoted(message.sentences[row], matches[row], kept, mail.body, model)
+    out.sort(key=lambda r: (r.start, r.code))
+    known = {r.code for r in out}
+    for rule, span in _unbeaten(matches_in(mail.subject or "")):
+        if ReasonCode(rule.code) not in known:
+            out.append(_reason(ReasonCode(rule.code), span, mail.subject or "", rule.id, _RULE_CONFIDENCE, in_subject=True))
+    return tuple(out)
 
 
-def _in_sentence(sentence: Sentence, body: str) -> list[tuple[Rule, Span]]:
-    text = body[sentence.start : sentence.end]
-    folded = same_length_casefold(text)
-    scope = possible("scope.toml", folded)
-    if any(r.code == "sentence" and r.pattern.search(text) for r in scope):
-        return []
-    blocked = _blocked(text, scope)
-    out = []
-    for rule in possible("reasons.toml", folded):
-        for match in rule.pattern.finditer(text):
-            span = match.span("span" if "span" in rule.pattern.groupindex else 0)
-            span = strip(text, (span[0], _word_end(text, span[1])))
-            if span[0] < span[1] and not any(overlaps(span, b) for b in blocked):
-                out.append((rule, (sentence.start + span[0], sentence.start + span[1])))
-    return out
+def _reason(code: ReasonCode, span: Span, text: str, rule: str, confidence: float, *, in_subject: bool = False) -> Reason:
+    field: Field = "subject" if in_subject else "body"
+    return Reason(code=code, side=code.side, quote=text[slice(*span)], start=span[0], end=span[1], rule=rule, confidence=confidence, field=field)
 
 
-def _word_end(text: str, end: int) -> int:
-    """Move an end that lies within a word to the end of the word: patterns with a limited gap may stop there."""
-    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        end += 1
-    return end
+def _quoted(sentence: Sentence, matches: Sequence[Match], kept: dict[ReasonCode, float], body: str, model: ReasonModel) -> Iterator[Reason]:
+    """Quote what the rules matched, else the clause that speaks most for the code."""
+    ruled = _unbeaten([m for m in matches if m.rule.code in kept and not m.blocked])
+    for code, chance in kept.items():
+        own = [(rule, span) for rule, span in ruled if rule.code == code]
+        for rule, span in own:
+            yield _reason(code, span, body, rule.id, chance)
+        if not own and not any(m.rule.code == code and not m.blocked for m in matches):
+            yield _reason(code, _best_clause(sentence, code, body, model), body, _MODEL, chance)
 
 
-def _blocked(text: str, scope: Sequence[Rule]) -> list[Span]:
-    """Stretches that a forward cue covers: to the next end cue, else to the end of the sentence."""
-    ends = [m.start() for r in scope if r.code == "end" for m in r.pattern.finditer(text)]
-    out = []
-    for rule in scope:
-        if rule.code == "forward":
-            for match in rule.pattern.finditer(text):
-                out.append((match.start(), min((e for e in ends if e >= match.end()), default=len(text))))
-    return out
+def _best_clause(sentence: Sentence, code: ReasonCode, body: str, model: ReasonModel) -> Span:
+    borders = [sentence.start, *(m.end() for m in _CLAUSE_BORDER.finditer(body, sentence.start, sentence.end)), sentence.end]
+    ends = [*(m.start() for m in _CLAUSE_BORDER.finditer(body, sentence.start, sentence.end)), sentence.end]
+    clauses = [strip(body, span) for span in zip(borders[:-1], ends, strict=True)]
+    clauses = [span for span in clauses if span[0] < span[1]] or [(sentence.start, sentence.end)]
+    scores = model.log_odds([_clause(span, body) for span in clauses])
+    return clauses[int(scores[:, CODES.index(code)].argmax())]
+
+
+def _clause(span: Span, body: str) -> Stated:
+    """A clause as if it were a sentence."""
+    text = body[slice(*span)]
+    words = tuple(filter(None, map(normal_form, _WORD.findall(text))))
+    return describe_stated(Sentence(start=span[0], end=span[1], tokens=words, cues=(), position=0.0), body, matches_in(text, start=span[0]))
+
+
+def _unbeaten(found: Sequence[Match]) -> list[tuple[Rule, Span]]:
+    out: dict[tuple[str, Span], Rule] = {}
+    for m in sorted(found, key=lambda m: m.span):
+        if not _beaten(m.rule, m.span, [(o.rule, o.span) for o in found]):
+            out.setdefault((m.rule.code, m.span), m.rule)
+    return [(rule, span) for (_, span), rule in out.items()]
 
 
 def _beaten(rule: Rule, span: Span, found: list[tuple[Rule, Span]]) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from scipy.special import expit
 
-from refusal_nlp.acts import OUTPUTS, Floats
+from refusal_nlp.acts import OUTPUTS
+from refusal_nlp.calibration import Floats
 from refusal_nlp.features import Message, Sentence
 from refusal_nlp.mail.address import takes_no_reply
 from refusal_nlp.spans import Span, overlaps, strip

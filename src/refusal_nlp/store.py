@@ -19,19 +19,21 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from refusal_nlp.acts import OUTPUTS, ActModel, same
+from refusal_nlp.acts import OUTPUTS
 from refusal_nlp.classify import LABELS, RefusalClassifier
 from refusal_nlp.errors import ModelError, OutputError
 from refusal_nlp.lexicon.load import lexicon_hash
 from refusal_nlp.reader import RefusalReader
+from refusal_nlp.reason_model import CODES, ReasonModel
+from refusal_nlp.sentence_model import SentenceModel, same
 from refusal_nlp.types import REFUSALS
 
-FORMAT = 2
+FORMAT = 3
 _FILES = ("terms.json", "weights.npz")
-_ARRAYS = {"act_idf", "act_weights", "act_bias", "word_idf", "gate_coef", "gate_bias", "kind_coef", "kind_bias"}
+_REASON_NUMBERS = ("ruled_scale", "alone_scale", "keep_ruled", "keep_alone")
 
 
-def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: dict[str, Any]) -> None:
+def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: dict[str, Any], reasons: ReasonModel | None = None) -> None:
     """Write a fitted classifier.
 
     Parameters
@@ -41,6 +43,8 @@ def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: 
         Made where it does not exist.
     config : dict
         ``name``, ``version``, ``review_below``, ``thresholds`` and whatever else describes the training; JSON types.
+    reasons : ReasonModel, optional
+        The model of stated reasons; without it the rules find them alone.
 
     Raises
     ------
@@ -51,20 +55,18 @@ def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: 
     place = pathlib.Path(folder)
     acts, words = classifier.acts_, classifier.words_
     arrays = {
-        "act_idf": acts.vectorizer.idf_.astype(np.float32),
-        "act_weights": acts.weights,
-        "act_bias": acts.bias,
+        **_arrays_of(acts, "act"),
         "word_idf": words.idf_.astype(np.float32),
         "gate_coef": classifier.gate_.coef_.astype(np.float32),
         "gate_bias": classifier.gate_.intercept_,
         "kind_coef": classifier.kind_.coef_.astype(np.float32),
         "kind_bias": classifier.kind_.intercept_,
     }
-    terms = {
-        "acts": acts.vectorizer.get_feature_names_out().tolist(),
-        "marks": acts.marks.get_feature_names_out().tolist(),
-        "words": words.get_feature_names_out().tolist(),
-    }
+    terms = {**_terms_of(acts, "act"), "words": words.get_feature_names_out().tolist()}
+    if reasons is not None:
+        for name, part in (("statement", reasons.statement), ("matter", reasons.matter)):
+            arrays |= _arrays_of(part, name)
+            terms |= _terms_of(part, name)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     content = {"terms.json": json.dumps(terms, ensure_ascii=False).encode(), "weights.npz": _without_dates(buffer.getvalue())}
@@ -78,6 +80,7 @@ def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: 
         "gate_scale": list(classifier.gate_scale_),
         "kind_scale": classifier.kind_scale_,
         "evasive_factor": classifier.evasive_factor_,
+        "reasons": None if reasons is None else {"codes": list(map(str, CODES)), **{name: getattr(reasons, name) for name in _REASON_NUMBERS}},
         "lexicon": lexicon_hash(),
         "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in content.items()},
     }
@@ -112,13 +115,14 @@ def load(folder: str | os.PathLike[str]) -> RefusalReader:
     try:
         terms = json.loads(content["terms.json"])
         with np.load(io.BytesIO(content["weights.npz"]), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in _ARRAYS}
+            arrays = {name: file[name] for name in file.files}
         classifier = _rebuild(config, terms, arrays)
         return RefusalReader(
             classifier,
             name=f"{config['name']} {config['version']}",
             review_below=float(config["review_below"]),
             thresholds={str(k): float(v) for k, v in config["thresholds"].items()},
+            reasons=_rebuild_reasons(config["reasons"], terms, arrays),
         )
     except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile) as fault:
         raise ModelError(f"{place}: not a complete model: {type(fault).__name__}: {fault}") from fault
@@ -146,13 +150,8 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
 
 def _rebuild(config: dict[str, Any], terms: dict[str, list[str]], arrays: dict[str, Any]) -> RefusalClassifier:
     classifier = RefusalClassifier(**config["parameters"])
-    acts = ActModel(classifier.act_strength, classifier.mark_weight, classifier.yes_weight)
-    acts.marks = CountVectorizer(analyzer=same, vocabulary=_positions(terms["marks"]), binary=True, dtype=np.float32)
-    acts.vectorizer = _vectorizer(terms["acts"], arrays["act_idf"])
-    acts.weights, acts.bias = arrays["act_weights"], arrays["act_bias"]
-    if acts.weights.shape != (len(OUTPUTS), len(terms["acts"]) + len(terms["marks"])):
-        raise ValueError("sentence weights and terms differ in number")
-    classifier.acts_ = acts
+    acts = SentenceModel(OUTPUTS, classifier.act_strength, classifier.mark_weight, classifier.yes_weight)
+    classifier.acts_ = _fill(acts, "act", terms, arrays)
     classifier.words_ = _vectorizer(terms["words"], arrays["word_idf"])
     classifier.gate_ = _regression([False, True], arrays["gate_coef"], arrays["gate_bias"])
     if not set(config["kinds"]) <= set(map(str, REFUSALS)):
@@ -163,6 +162,39 @@ def _rebuild(config: dict[str, Any], terms: dict[str, list[str]], arrays: dict[s
     classifier.evasive_factor_ = float(config["evasive_factor"])
     classifier.classes_ = np.array(sorted(map(str, LABELS)))
     return classifier
+
+
+def _rebuild_reasons(config: dict[str, Any] | None, terms: dict[str, list[str]], arrays: dict[str, Any]) -> ReasonModel | None:
+    if config is None:
+        return None
+    if config["codes"] != list(map(str, CODES)):
+        raise ValueError("the model has other codes of reasons than this version")
+    model = ReasonModel.empty()
+    _fill(model.statement, "statement", terms, arrays)
+    _fill(model.matter, "matter", terms, arrays)
+    for name in _REASON_NUMBERS:
+        value = config[name]
+        setattr(model, name, float(value) if name.startswith("keep") else tuple(map(float, value)))
+    return model
+
+
+def _arrays_of(model: SentenceModel, name: str) -> dict[str, Any]:
+    return {f"{name}_idf": model.vectorizer.idf_.astype(np.float32), f"{name}_weights": model.weights, f"{name}_bias": model.bias}
+
+
+def _terms_of(model: SentenceModel, name: str) -> dict[str, list[str]]:
+    return {f"{name}_terms": model.vectorizer.get_feature_names_out().tolist(), f"{name}_marks": model.marks.get_feature_names_out().tolist()}
+
+
+def _fill(model: SentenceModel, name: str, terms: dict[str, list[str]], arrays: dict[str, Any]) -> SentenceModel:
+    """Give an empty sentence model the terms and weights that were saved under a name."""
+    words, marks = terms[f"{name}_terms"], terms[f"{name}_marks"]
+    model.marks = CountVectorizer(analyzer=same, vocabulary=_positions(marks), binary=True, dtype=np.float32)
+    model.vectorizer = _vectorizer(words, arrays[f"{name}_idf"])
+    model.weights, model.bias = arrays[f"{name}_weights"], arrays[f"{name}_bias"]
+    if model.weights.shape != (len(model.outputs), len(words) + len(marks)) or model.bias.shape != (len(model.outputs),):
+        raise ValueError("sentence weights and terms differ in number")
+    return model
 
 
 def _vectorizer(terms: list[str], idf: Any) -> TfidfVectorizer:

@@ -25,7 +25,7 @@ def build_pipeline(lang: str = "en") -> Language:
     """
     nlp = spacy.blank(lang)
     nlp.max_length = MAX_CHARS + 1
-    for name in ("sentencizer", "refusal_zones", "refusal_sentences", "refusal_cues"):
+    for name in ("sentencizer", "refusal_zones", "refusal_sentences", "refusal_cues", "refusal_scope"):
         nlp.add_pipe(name)
     return nlp
 

@@ -8,11 +8,12 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from refusal_nlp.lexicon.load import rules, same_length_casefold
+from refusal_nlp.lexicon.load import possible, rules, same_length_casefold
 from refusal_nlp.mail.zones import zones
 
 ZONES = "refusal_zones"
 CUES = "refusal_cues"
+SCOPE = "refusal_scope"
 SUBJECT = "refusal_subject"  # key of doc.user_data: the subject line, which tells a forwarded message from a quoted one
 
 _TEXT = "refusal_text"
@@ -81,4 +82,31 @@ def mark_cues(doc: Doc) -> Doc:
                     found.append((row, span))
     found.sort(key=lambda item: item[0])  # by sentence, within it in the order of the rules
     doc.spans[CUES] = SpanGroup(doc, name=CUES, spans=[span for _, span in found])
+    return doc
+
+
+@Language.component("refusal_scope")
+def mark_scope(doc: Doc) -> Doc:
+    """Mark in ``doc.spans["refusal_scope"]`` what is negated, conceded, general, in the future or about something else: label = kind, id = rule.
+
+    A forward cue covers what follows it up to the next terminating cue, a backward cue what stands before it down to the last one, a sentence
+    cue the whole sentence (after NegEx: Chapman et al. 2001).
+    """
+    found = []
+    text = text_of(doc)
+    for sentence in doc.sents:
+        words = text[sentence.start_char : sentence.end_char]
+        scope = possible("scope.toml", same_length_casefold(words))
+        ends = [match.span() for rule in scope if rule.code == "end" for match in rule.pattern.finditer(words)]
+        for rule in scope:
+            for match in rule.pattern.finditer(words) if rule.code != "end" else ():
+                start, end = 0, len(words)
+                if rule.code == "forward":
+                    start, end = match.start(), min((e for e, _ in ends if e >= match.end()), default=end)
+                elif rule.code == "backward":
+                    start, end = max((e for _, e in ends if e <= match.start()), default=0), match.end()
+                span = doc.char_span(sentence.start_char + start, sentence.start_char + end, label=rule.code, span_id=rule.id, alignment_mode="expand")
+                if span is not None:
+                    found.append(span)
+    doc.spans[SCOPE] = SpanGroup(doc, name=SCOPE, spans=found)
     return doc

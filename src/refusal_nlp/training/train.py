@@ -20,9 +20,11 @@ from refusal_nlp.classify import LABELS, Bank, RefusalClassifier, messages_of
 from refusal_nlp.errors import DataError, OutputError
 from refusal_nlp.features import Message
 from refusal_nlp.reader import RefusalReader
+from refusal_nlp.reason_model import ReasonModel
 from refusal_nlp.training import metrics
 from refusal_nlp.training.card import model_card
 from refusal_nlp.training.data import Example, act_quotes, data_hash, read_bank, read_examples
+from refusal_nlp.training.reasons import Pair, fit_reasons, read_pairs
 from refusal_nlp.types import MODEL_LANGUAGE, Label
 
 # What an unnoticed error costs, in units of one look by a person: a verdict is sent to review where the expected cost of keeping it is higher.
@@ -58,6 +60,8 @@ class TrainingRun:
     ----------
     reader : RefusalReader
     classifier : RefusalClassifier
+    reasons : ReasonModel or None
+        The model of stated reasons; None where the data quotes too few.
     config, metrics : dict
         What `save` writes beside the weights; JSON types.
 
@@ -65,13 +69,14 @@ class TrainingRun:
 
     reader: RefusalReader
     classifier: RefusalClassifier
+    reasons: ReasonModel | None
     config: dict[str, Any]
     metrics: dict[str, Any]
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write the model folder: weights, config, metrics and card; raises `OutputError` where it cannot be written."""
         place = pathlib.Path(folder)
-        store.save(self.classifier, place, self.config)
+        store.save(self.classifier, place, self.config, self.reasons)
         try:
             (place / "metrics.json").write_text(json.dumps(self.metrics, indent=2) + "\n", "utf-8")
             (place / "README.md").write_text(model_card(self.config, self.metrics), "utf-8")
@@ -79,7 +84,13 @@ class TrainingRun:
             raise OutputError(f"{place}: cannot be written: {fault.strerror or fault}") from fault
 
 
-def train_model(paths: Sequence[str | os.PathLike[str]], *, name: str = "own", sentences: str | os.PathLike[str] | None = None) -> TrainingRun:
+def train_model(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    name: str = "own",
+    sentences: str | os.PathLike[str] | None = None,
+    pairs: str | os.PathLike[str] | None = None,
+) -> TrainingRun:
     """Train on labelled messages.
 
     The figures are those of the cross-validation by group: no message is judged by a model that has seen its group.
@@ -92,6 +103,8 @@ def train_model(paths: Sequence[str | os.PathLike[str]], *, name: str = "own", s
         Name of the model.
     sentences : path-like, optional
         Single sentences for the sentence model, see `refusal_nlp.training.data.read_bank`.
+    pairs : path-like, optional
+        Sentences that state reasons beside twins that do not, see `refusal_nlp.training.reasons.read_pairs`.
 
     Raises
     ------
@@ -100,12 +113,12 @@ def train_model(paths: Sequence[str | os.PathLike[str]], *, name: str = "own", s
 
     """
     examples = [e for path in paths for e in read_examples(path)]
-    files = [*paths, *([sentences] if sentences is not None else [])]
+    files = [*paths, *(p for p in (sentences, pairs) if p is not None)]
     bank = make_bank(read_bank(sentences)) if sentences is not None else None
-    return train_examples(examples, name=name, bank=bank, hashes=[data_hash(p) for p in files])
+    return train_examples(examples, name=name, bank=bank, pairs=read_pairs(pairs) if pairs is not None else (), hashes=[data_hash(p) for p in files])
 
 
-def train_examples(examples: Sequence[Example], *, name: str, bank: Bank | None = None, hashes: Sequence[str] = ()) -> TrainingRun:
+def train_examples(examples: Sequence[Example], *, name: str, bank: Bank | None = None, pairs: Sequence[Pair] = (), hashes: Sequence[str] = ()) -> TrainingRun:
     """Train on examples already read, see `train_model`; `hashes` of their files are kept in the model's config."""
     refusals = sum(e.label is not Label.NOT_REFUSAL for e in examples)
     if refusals < _LEAST_REFUSALS or len(examples) - refusals < _LEAST_OTHERS:
@@ -115,6 +128,7 @@ def train_examples(examples: Sequence[Example], *, name: str, bank: Bank | None 
     labels = [str(e.label) for e in examples]
     messages = messages_of([e.mail for e in examples])
     classifier = fit_classifier(messages, examples, bank)
+    reasons = fit_reasons(messages, examples, [weight_of(e) for e in examples], pairs)
     figures = held_out_figures(classifier, examples)
     config: dict[str, Any] = {
         "name": name,
@@ -131,8 +145,10 @@ def train_examples(examples: Sequence[Example], *, name: str, bank: Bank | None 
         },
         "made_with": {"python": platform.python_version(), **{m: _version(m) for m in ("spacy", "scikit-learn", "numpy", "scipy")}},
     }
-    reader = RefusalReader(classifier, name=f"{name} {refusal_nlp.__version__}", review_below=config["review_below"], thresholds=config["thresholds"])
-    return TrainingRun(reader=reader, classifier=classifier, config=config, metrics=figures)
+    reader = RefusalReader(
+        classifier, name=f"{name} {refusal_nlp.__version__}", review_below=config["review_below"], thresholds=config["thresholds"], reasons=reasons
+    )
+    return TrainingRun(reader=reader, classifier=classifier, reasons=reasons, config=config, metrics=figures)
 
 
 def fit_classifier(messages: Sequence[Message], examples: Sequence[Example], bank: Bank | None = None) -> RefusalClassifier:
