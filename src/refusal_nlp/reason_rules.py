@@ -45,7 +45,7 @@ def matches_in(text: str, blocked: Sequence[Span] = (), *, start: int = 0) -> li
 
 def topics_of(text: str) -> Iterator[str]:
     """Yield the codes of reasons whose matter a sentence touches, whether or not it states one."""
-    for rule in possible("topics.toml", same_length_casefold(text)):
+    for rule in possible("reason_topics.toml", same_length_casefold(text)):
         if rule.pattern.search(text):
             yield rule.code
 
