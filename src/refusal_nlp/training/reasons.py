@@ -20,7 +20,6 @@ from refusal_nlp.training.data import Example, locate
 from refusal_nlp.types import Label, ReasonCode
 
 PAIR_WEIGHT = 2.0  # of a sentence of a pair beside one of a message
-_OTHER_WEIGHT = 0.05  # of a sentence of a message that is no refusal: reasons are looked for in refusals alone
 _LEAST_QUOTES = 200  # fewer labelled reasons teach less than the rules know
 
 
@@ -76,7 +75,7 @@ def fit_reasons(messages: Sequence[Message], examples: Sequence[Example], weight
     Parameters
     ----------
     messages, examples : sequences of equal length
-        Examples without quotes of reasons are left out.
+        Only refusals count, since reasons are looked for in them alone; those without quotes of reasons are left out.
     weight : sequence of float
         Of each message.
     pairs : sequence of Pair
@@ -84,9 +83,7 @@ def fit_reasons(messages: Sequence[Message], examples: Sequence[Example], weight
     """
     rows = _Rows()
     for message, example, share in zip(messages, examples, weight, strict=True):
-        if example.label is Label.NOT_REFUSAL:
-            rows.add(message, example.mail.body, [], weight=share * _OTHER_WEIGHT, group=example.group, only_matched=True)
-        elif example.reasons is not None:
+        if example.label is not Label.NOT_REFUSAL and example.reasons is not None:
             quotes = [(ReasonCode(q.code), q.place) for q in example.reasons if q.place]
             rows.add(message, example.mail.body, quotes, weight=share, group=example.group, judged=True, unsure=example.optional)
     texts = [(text, pair) for pair in pairs for text in (pair.text, pair.twin)]
@@ -118,14 +115,11 @@ class _Rows:
         weight: float,
         group: str,
         judged: bool = False,
-        only_matched: bool = False,
         unsure: frozenset[str] = frozenset(),
     ) -> None:
-        """Take in the sentences of a message; `only_matched` leaves out those in which no rule matches."""
+        """Take in the sentences of a message."""
         matches = [matches_in(words_of(s, body), message.blocked, start=s.start) for s in message.sentences]
-        for sentence, found, stated in zip(message.sentences, matches, describe_all(message.sentences, body, matches), strict=True):
-            if only_matched and not found:
-                continue
+        for sentence, stated in zip(message.sentences, describe_all(message.sentences, body, matches), strict=True):
             codes = {code for code, place in quotes if overlaps(place, (sentence.start, sentence.end))}
             self.stated.append(stated)
             self.targets.append([1 if code in codes else -1 if code in unsure else 0 for code in CODES])
