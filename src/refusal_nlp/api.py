@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from refusal_nlp import store
+from refusal_nlp.followup import read_templates
 from refusal_nlp.mail.read import read_mailbox
 from refusal_nlp.reader import RefusalReader
 from refusal_nlp.resources import find
@@ -45,16 +46,28 @@ def analyze(text: str, *, subject: str | None = None, sender: str | None = None)
     return _default().read(Mail(body=text, subject=subject, sender=sender))
 
 
-def load(path: PathLike | None = None) -> RefusalReader:
+def load(path: PathLike | None = None, *, templates: PathLike | None = None) -> RefusalReader:
     """Load a model folder; without a path the default model.
+
+    Parameters
+    ----------
+    path : path-like, optional
+        A model folder.
+    templates : path-like, optional
+        A TOML file with wording of your own for the suggested replies, see docs/follow-up.md.
 
     Raises
     ------
     ModelError
         Where the folder is no model, is damaged, or belongs to another version.
+    LexiconError, InputError
+        Where the templates break their form or cannot be read; the message names the place.
 
     """
-    return store.load(find("models", "default") if path is None else path)
+    wording = None if templates is None else read_templates(templates)
+    reader = store.load(find("models", "default") if path is None else path)
+    reader.wording = wording
+    return reader
 
 
 def scan(paths: PathLike | Sequence[PathLike], *, n_jobs: int = 1, reader: RefusalReader | None = None) -> pd.DataFrame:

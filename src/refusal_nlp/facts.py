@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from refusal_nlp.features import Message
 from refusal_nlp.lexicon.load import rules
 from refusal_nlp.mail.address import name_and_address, takes_no_reply
-from refusal_nlp.types import Facts, Mail
+from refusal_nlp.types import Facts, Mail, Signal, SignalCode, Stage
 
 _PERSON = re.compile(r"^(?:(?:Dr|Mr|Mrs|Ms|Prof)\.? )?[A-Z][\w'’.-]+(?: (?:[A-Z][\w'’.-]*|de|van|von|der|da|la|bin|al)){0,3}$")
 _DANGLING = re.compile(r"(?: (?:and|of|for|&|-|–|/))+$")  # a title ends with a word, not with what joins it to the next
 _NOT_ROLE = re.compile(r"^(?:open|same|above|following|other|new|current|first|next|mentioned|advertised)$", re.I)
 
 
-def find_facts(message: Message, mail: Mail) -> Facts:
+def find_facts(message: Message, mail: Mail, signals: Sequence[Signal] = ()) -> Facts:
     """Return company, role and contact where the headers or the text name them plainly."""
     text = mail.body[: message.sentences[-1].end] if message.sentences else mail.body
     contact = _contact(mail, text)
     company = _company(mail, text, contact)
     if contact and _is_organisation(contact, company, mail.sender):
         contact = None
-    return Facts(company=company, role=_role(mail, text), contact=contact)
+    return Facts(company=company, role=_role(mail, text), contact=contact, stage=_stage(signals))
+
+
+_SPOKEN = re.compile(
+    r"\b(?:interview\w*|conversations?|call(?:ed)?|sp[eo]+k(?:e|en|ing)?|talk\w*|chat\w*|met|meet(?:ing)?|visit\w*|discussion|came|coming)\b", re.I
+)
+_TESTED = re.compile(r"\b(?:test\w*|tasks?|assessments?|challenges?|exercises?|assignments?|case stud\w+|coding|code|trial)\b", re.I)
+
+
+def _stage(signals: Sequence[Signal]) -> Stage | None:
+    found = {
+        Stage.INTERVIEWED if _SPOKEN.search(s.quote) else Stage.TESTED if _TESTED.search(s.quote) else None for s in signals if s.code is SignalCode.INTERVIEWED
+    }
+    return next((stage for stage in (Stage.INTERVIEWED, Stage.TESTED) if stage in found), None)
 
 
 def _matches(code: str, text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from refusal_nlp.classify import LABELS, RefusalClassifier, Verdict
 from refusal_nlp.facts import find_facts
 from refusal_nlp.features import Message, describe
-from refusal_nlp.followup import suggest
+from refusal_nlp.followup import Wording, suggest
 from refusal_nlp.language import language_of, may_be_job_mail
 from refusal_nlp.parallel import over_batches
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
@@ -31,7 +31,14 @@ class RefusalReader:
     thresholds : mapping of str to float, optional
         Log-odds from which a sentence carries a signal; default 0, which is a probability of 0.5.
 
+    Attributes
+    ----------
+    wording : Wording or None
+        Wording of the suggested replies; None takes that of the package.
+
     """
+
+    wording: Wording | None = None
 
     def __init__(self, classifier: RefusalClassifier, *, name: str, review_below: float, thresholds: Mapping[str, float] | None = None) -> None:
         self.classifier = classifier
@@ -78,8 +85,8 @@ class RefusalReader:
             return analysis
         signals = find_signals(message, verdict.acts, mail, label, self.thresholds)
         reasons = find_reasons(message, mail)
-        facts = find_facts(message, mail)
-        follow_up = suggest(mail, label, signals, reasons, facts)
+        facts = find_facts(message, mail, signals)
+        follow_up = suggest(mail, label, signals, reasons, facts, self.wording)
         return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up)
 
 

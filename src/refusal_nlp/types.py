@@ -153,6 +153,9 @@ class FollowUp:
         One plain sentence for the person who received the refusal.
     question, subject, body : str or None
         The draft: one question, the subject line, the whole reply. None where the advice is not to write; `question` also for `thank_only`.
+    send_to : str or None
+        Whom to write to, as far as the message tells: ``Name <address>``, an address, or a name alone whose address has to be found.
+        None where the message has no sender and names nobody, and where the advice is not to write.
 
     """
 
@@ -161,15 +164,51 @@ class FollowUp:
     question: str | None = None
     subject: str | None = None
     body: str | None = None
+    send_to: str | None = None
+
+
+class Stage(StrEnum):
+    """How far an application had come, as far as the refusal tells."""
+
+    APPLIED = "applied"
+    TESTED = "tested"
+    INTERVIEWED = "interviewed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """Where a fact was found; ``text_of_field[start:end] == quote``, half-open, in characters."""
+
+    kind: Literal["company", "role", "contact", "stage", "date"]
+    quote: str
+    start: int
+    end: int
+    field: Field = "body"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """Who wrote, about which post; empty rather than wrong."""
+    """Who wrote, about which post; empty rather than wrong.
+
+    Attributes
+    ----------
+    company, role, contact : str or None
+        White space and trailing marks taken off.
+    stage : Stage or None
+        None where the message does not tell.
+    date : datetime.date or None
+        Of the Date header, else of a line in the letter that is a date.
+    found : tuple of Fact
+        The words that carry each fact; a date from the header has none.
+
+    """
 
     company: str | None = None
     role: str | None = None
     contact: str | None = None
+    stage: Stage | None = None
+    date: dt.date | None = None
+    found: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -227,5 +266,6 @@ class Analysis:
         """Return plain JSON types, the derived values included."""
         out = asdict(self)
         out["probabilities"] = {str(k): v for k, v in self.probabilities.items()}
+        out["facts"]["date"] = self.facts.date.isoformat() if self.facts.date else None
         out["is_refusal"], out["confidence"] = self.is_refusal, self.confidence
         return {k: list(v) if isinstance(v, tuple) else v for k, v in out.items()}

@@ -15,6 +15,7 @@ def run(
     subject: Annotated[str | None, typer.Option(help="Subject line, where FILE is plain text.")] = None,
     sender: Annotated[str | None, typer.Option(help="Sender, where FILE is plain text.")] = None,
     model: Annotated[Path | None, typer.Option("--model", help="A model folder of your own.")] = None,
+    templates: Annotated[Path | None, typer.Option("--templates", help="A TOML file with wording of your own for the reply.")] = None,
 ) -> None:
     """Classify one message and explain the verdict."""
     from refusal_nlp.api import load
@@ -38,7 +39,7 @@ def run(
         mail = Mail(body=clean(decode(raw, None)[0]), subject=subject, sender=sender, source=file)
     if not mail.body.strip():
         raise EmptyInputError(f"{'standard input' if file == '-' else file}: no text in it")
-    analysis = load(model).read(mail)
+    analysis = load(model, templates=templates).read(mail)
     if as_json:
         import json
 

@@ -89,7 +89,10 @@ def show_analysis(mail: Mail, analysis: Analysis) -> None:
         _section(console, "Answer", [f"{_ADVICE[follow_up.advice]}: {plain(follow_up.why)}"])
         if follow_up.body:
             console.print()
-            console.print(Padding(Text(f"Subject: {follow_up.subject}\n\n{follow_up.body}"), (0, 0, 0, 4)))
+            to = [f"To: {follow_up.send_to}"] if follow_up.send_to else []
+            lines = [*to, f"Subject: {follow_up.subject}", "", *follow_up.body.split("\n")]
+            # No padding and no wrapping of ours: what is copied from the screen is the reply itself.
+            console.print(Text("\n".join(_STEERING.sub("", line) for line in lines)), soft_wrap=True)
 
 
 def _section(console: Console, title: str, lines: list[str]) -> None:
