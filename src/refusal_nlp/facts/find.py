@@ -16,7 +16,7 @@ from refusal_nlp.types import Fact, Facts, Mail, Signal, SignalCode, Stage
 
 _PERSON = re.compile(r"^(?:(?:Dr|Mr|Mrs|Ms|Prof)\.? )?[A-Z][\w'’.-]+(?: (?:[A-Z][\w'’.-]*|de|van|von|der|da|la|bin|al)){0,3}$")
 _SPOKEN = re.compile(
-    r"\b(?:interview\w*|conversations?|call(?:ed)?|sp[eo]+k(?:e|en|ing)?|talk\w*|chat\w*|met|meet(?:ing)?|visit\w*|discussion|came|coming)\b", re.I
+    r"\b(?:interview\w*|conversations?|call(?:ed)?|sp(?:ea|o)k(?:e|en|ing)?|talk\w*|chat\w*|met|meet(?:ing)?|visit\w*|discussion|came|coming)\b", re.I
 )
 _TESTED = re.compile(r"\b(?:test\w*|tasks?|assessments?|challenges?|exercises?|assignments?|case stud\w+|coding|code|trial)\b", re.I)
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|\bof\b|[.,]", re.I)
@@ -79,22 +79,38 @@ def _contact(mail: Mail, text: Place) -> Place | None:
     sender = whole("sender", mail.sender)
     for place in matches("person_from", whole("sender", name)):
         at = sender.text.find(place.words)
-        if _is_person(place.words) and at >= 0:
+        if _is_person(place.words) and at >= 0 and not is_a("relay", name[place.end :].split(" ", 2)[-1]):
             return Place(field="sender", text=sender.text, start=at, end=at + len(place.words))
     at = sender.text.find(name)
-    if " " in name and address and at >= 0 and not takes_no_reply(mail.sender) and not is_a("relay", name) and _is_person(name):
-        host = letters(address.rpartition("@")[2].rpartition(".")[0])
-        if letters(name) not in host:
-            return Place(field="sender", text=sender.text, start=at, end=at + len(name))
+    name = "" if is_a("relay", re.split(r" @ | via ", name)[-1]) else name
+    host = letters(address.rpartition("@")[2].rpartition(".")[0])
+    likely = " " in name and at >= 0 and not takes_no_reply(mail.sender) and not is_a("relay", name) and _is_person(name)
+    if likely and letters(name) not in host and (_in_address(name, address) or _signs(name, text)):
+        return Place(field="sender", text=sender.text, start=at, end=at + len(name))
     for line in list(matches("closing", text))[-1:]:
         raw = line.text[line.start : line.end]
         place = line.cut(0, len(re.split(r" ?[,|–(] ?| - ", raw)[0])).trimmed()
-        host = letters(address.rpartition("@")[2].rpartition(".")[0])
-        if _is_person(place.words) and not is_a("organisation", raw) and not (" " not in place.words and letters(place.words) in host):
+        if _is_person(place.words) and not is_a("organisation", raw) and letters(place.words) not in host:
             # Who signs is hardly named elsewhere in the letter; the company is.
             elsewhere = f"{mail.subject or ''}\n{text.text[: place.start]}\n{text.text[place.end : text.end]}"
             return None if re.search(rf"(?<!\w){re.escape(place.words)}(?!\w)", elsewhere) else place
     return None
+
+
+def _in_address(name: str, address: str) -> bool:
+    """Whether the address is that of the person: ana.ruiz@, ruiz@, aruiz@; teams have addresses of other kinds."""
+    local = letters(address.rpartition("@")[0])
+    parts = [letters(part) for part in name.split()]
+    return any(part in local for part in parts if len(part) > 2) or parts[0][:1] + parts[-1] == local
+
+
+def _signs(name: str, text: Place) -> bool:
+    """Whether the name, or the first of its parts, stands where letters are signed."""
+    own = text.text[text.start : text.end]
+    forms = "|".join(re.escape(form) for form in (name, name.split(maxsplit=1)[0]))
+    return bool(
+        re.search(rf"(?mi)(?:^[ \t*–—-]*|(?:regards|wishes|thanks|best|sincerely|cheers|you)[ ,.!]+)(?-i:{forms})\b[^\n.?]{{0,60}}$", own[len(own) // 4 :])
+    )
 
 
 def _stage(signals: Sequence[Signal]) -> tuple[Stage | None, Place | None]:

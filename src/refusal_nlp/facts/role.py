@@ -11,7 +11,8 @@ from refusal_nlp.lexicon.load import compile_pattern, read_text, rules
 
 _SMALL = frozenset("of and or for in the to at on with from a an & - – — | / : + level time entry part full senior junior trainee remote based".split())
 _NOT_ROLE = re.compile(
-    r"^(?:open|same|above|following|other|new|current|first|next|mentioned|advertised|company|team|job|position|role|application|interview|update|status|outcome)s?$|^(?:hiring|recruit\w+|talent|hr) \w+$",
+    r"^(?:open|same|above|following|other|new|current|first|next|mentioned|advertised|company|team|job|position|role|"
+    r"application|interview|update|status|outcome)s?$|^(?:hiring|recruit\w+|talent|hr) \w+$",
     re.I,
 )
 _TALK = re.compile(
