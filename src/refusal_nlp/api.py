@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from refusal_nlp import store
@@ -25,7 +26,7 @@ __all__ = ["analyze", "evaluate", "load", "read_mailbox", "scan", "train"]
 PathLike = str | os.PathLike[str]
 
 
-def analyze(text: str, *, subject: str | None = None, sender: str | None = None) -> Analysis:
+def analyze(text: str, *, subject: str | None = None, sender: str | None = None, legal_notes: bool = True) -> Analysis:
     """Analyse one message with the default model, which is loaded once.
 
     Parameters
@@ -34,6 +35,8 @@ def analyze(text: str, *, subject: str | None = None, sender: str | None = None)
         The body of the message; offsets in the result are into it.
     subject, sender : str, optional
         Headers, where known; they make the verdict and the advice better.
+    legal_notes : bool
+        Whether sensitive wording is marked and the law on it noted (information, not advice).
 
     Examples
     --------
@@ -43,10 +46,11 @@ def analyze(text: str, *, subject: str | None = None, sender: str | None = None)
     True
 
     """
-    return _default().read(Mail(body=text, subject=subject, sender=sender))
+    analysis = _default().read(Mail(body=text, subject=subject, sender=sender))
+    return analysis if legal_notes else replace(analysis, sensitive=(), legal_notes=())
 
 
-def load(path: PathLike | None = None, *, templates: PathLike | None = None) -> RefusalReader:
+def load(path: PathLike | None = None, *, templates: PathLike | None = None, legal_notes: bool = True) -> RefusalReader:
     """Load a model folder; without a path the default model.
 
     Parameters
@@ -55,6 +59,8 @@ def load(path: PathLike | None = None, *, templates: PathLike | None = None) -> 
         A model folder.
     templates : path-like, optional
         A TOML file with wording of your own for the suggested replies, see docs/follow-up.md.
+    legal_notes : bool
+        Whether sensitive wording is marked and the law on it noted (information, not advice).
 
     Raises
     ------
@@ -66,7 +72,7 @@ def load(path: PathLike | None = None, *, templates: PathLike | None = None) -> 
     """
     wording = None if templates is None else read_templates(templates)
     reader = store.load(find("models", "default") if path is None else path)
-    reader.wording = wording
+    reader.wording, reader.legal_notes = wording, legal_notes
     return reader
 
 

@@ -10,6 +10,7 @@ from refusal_nlp.facts import find_facts
 from refusal_nlp.features import Message, describe
 from refusal_nlp.followup import Wording, suggest
 from refusal_nlp.language import language_of, may_be_job_mail
+from refusal_nlp.legal import find_sensitive, notes_for
 from refusal_nlp.parallel import over_batches
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.reasons import find_reasons
@@ -35,10 +36,13 @@ class RefusalReader:
     ----------
     wording : Wording or None
         Wording of the suggested replies; None takes that of the package.
+    legal_notes : bool
+        Whether sensitive wording is marked and the law on it noted.
 
     """
 
     wording: Wording | None = None
+    legal_notes: bool = True
 
     def __init__(self, classifier: RefusalClassifier, *, name: str, review_below: float, thresholds: Mapping[str, float] | None = None) -> None:
         self.classifier = classifier
@@ -87,7 +91,9 @@ class RefusalReader:
         reasons = find_reasons(message, mail)
         facts = find_facts(message, mail, signals)
         follow_up = suggest(mail, label, signals, reasons, facts, self.wording)
-        return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up)
+        sensitive = find_sensitive(message, mail, reasons) if self.legal_notes else ()
+        notes = notes_for(sensitive)
+        return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up, sensitive=sensitive, legal_notes=notes)
 
 
 def _undecided(chances: Mapping[Label, float]) -> dict[Label, float]:

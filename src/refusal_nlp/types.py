@@ -142,6 +142,44 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Sensitive:
+    """Wording that touches a protected ground; ``body[start:end] == quote``, half-open, in characters.
+
+    Attributes
+    ----------
+    kind : {"stated", "proxy"}
+        ``stated``: a reason that names the ground; ``proxy``: words that may stand for one and usually mean what they say.
+    ground : str
+        In plain words: "age", "religion or belief".
+
+    """
+
+    kind: Literal["stated", "proxy"]
+    ground: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LegalNote:
+    """What the law of a region says: information, not advice.
+
+    Attributes
+    ----------
+    region, text, source : str
+    seen : str
+        Year and month in which the note was last held against its source.
+
+    """
+
+    region: str
+    text: str
+    source: str
+    seen: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FollowUp:
     """Whether to answer a refusal, and a draft where it makes sense.
 
@@ -229,6 +267,10 @@ class Analysis:
         None for a message that is no refusal.
     facts : Facts
         Company, role and contact, where they can be told.
+    sensitive : tuple of Sensitive
+        Wording that touches a protected ground; empty where legal notes are switched off.
+    legal_notes : tuple of LegalNote
+        Information on the law, where a protected ground is stated; empty where legal notes are switched off.
     model : str
         Name and version of the model that judged.
     language : str or None
@@ -244,6 +286,8 @@ class Analysis:
     reasons: tuple[Reason, ...] = ()
     follow_up: FollowUp | None = None
     facts: Facts = field(default_factory=Facts)
+    sensitive: tuple[Sensitive, ...] = ()
+    legal_notes: tuple[LegalNote, ...] = ()
     model: str = ""
     language: str | None = None
 
