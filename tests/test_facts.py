@@ -144,6 +144,7 @@ def interviewed(text, words):
         ("for speaking with us", Stage.INTERVIEWED),
         ("for your coding task", Stage.TESTED),
         ("for getting this far", None),
+        ("for waiting while we completed our interviews", None),
     ],
 )
 def test_stage(words, stage):

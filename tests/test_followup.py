@@ -157,6 +157,7 @@ def test_every_reason_but_protected_has_its_own_question():
     [
         ("experience", "more experience with hospital data", "with hospital data"),
         ("experience", "more experience in audit than you have", "in audit"),
+        ("experience", "someone with more Java experience", "experience with Java"),
         ("skills", "somebody with stronger Python", "Python"),
         ("skills", "lacking knowledge of tax law", "tax law"),
         ("language", "requires native-level German", "German"),

@@ -42,9 +42,8 @@ __all__ = [
 
 _HOME = {
     **dict.fromkeys(["analyze", "evaluate", "load", "read_mailbox", "scan", "train"], "api"),
-    **dict.fromkeys(
-        ["Advice", "Analysis", "Facts", "FollowUp", "Label", "LegalNote", "Mail", "Reason", "ReasonCode", "Sensitive", "Signal", "SignalCode", "Stage"], "types"
-    ),
+    **dict.fromkeys(["Advice", "Analysis", "Facts", "FollowUp", "Label", "LegalNote", "Mail"], "types"),
+    **dict.fromkeys(["Reason", "ReasonCode", "Sensitive", "Signal", "SignalCode", "Stage"], "types"),
     "RefusalClassifier": "classify",
     "RefusalError": "errors",
     "RefusalReader": "reader",

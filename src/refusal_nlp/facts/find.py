@@ -18,6 +18,12 @@ _PERSON = re.compile(r"^(?:(?:Dr|Mr|Mrs|Ms|Prof)\.? )?[A-Z][\w'’.-]+(?: (?:[A-
 _SPOKEN = re.compile(
     r"\b(?:interview\w*|conversations?|call(?:ed)?|sp(?:ea|o)k(?:e|en|ing)?|talk\w*|chat\w*|met|meet(?:ing)?|visit\w*|discussion|came|coming)\b", re.I
 )
+# Interviews in general, not one with the reader: nobody is thanked for a talk that may not have been.
+_OF_OTHERS = re.compile(
+    r"\b(?:completed|conducted|finished|held|concluded|during) (?:our|all|the|many|several|a number of)? ?(?:\w+ )?interviews?\b|\binterview process\b|"
+    r"\binterview(?:ed|ing) (?:a number|many|several|other|some)\b|\bour interviews\b",
+    re.I,
+)
 _TESTED = re.compile(r"\b(?:test\w*|tasks?|assessments?|challenges?|exercises?|assignments?|case stud\w+|coding|code|trial)\b", re.I)
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|\bof\b|[.,]", re.I)
 _DATE_FORMS = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%Y-%m-%d")
@@ -117,6 +123,8 @@ def _stage(signals: Sequence[Signal]) -> tuple[Stage | None, Place | None]:
     best: tuple[Stage | None, Place | None] = (None, None)
     for signal in signals:
         if signal.code is not SignalCode.INTERVIEWED:
+            continue
+        if _OF_OTHERS.search(signal.quote):
             continue
         stage = Stage.INTERVIEWED if _SPOKEN.search(signal.quote) else Stage.TESTED if _TESTED.search(signal.quote) else None
         if stage and best[0] is not Stage.INTERVIEWED:

@@ -25,7 +25,9 @@ _OF_AN_INTERVIEW = re.compile(
     r"(?:met|meeting|meet) (?:you|the team) (?:in person|again)|my answers|at first hand)\b",
     re.I,
 )
-_OF_BEING_KEPT = re.compile(r"\b(?:keep(?:ing)? (?:me in mind|my (?:details|CV|application))|think(?:ing)? of me|losing sight of|later opening)\b", re.I)
+_OF_BEING_KEPT = re.compile(
+    r"\b(?:borne in mind|keep(?:ing)? (?:me in mind|my (?:details|CV|application))|think(?:ing)? of me|losing sight of|later opening)\b", re.I
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

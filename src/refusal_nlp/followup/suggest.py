@@ -24,6 +24,7 @@ _PLAIN_ROLE = re.compile(r"[\w'’&/.,+# -]{3,50}")
 _PLAIN_COMPANY = re.compile(r"[^\W_][\w'’&/.,+() -]{1,49}")
 _PLAIN_PERSON = re.compile(r"[^\W\d_][\w'’.-]*(?: [\w'’.-]+){0,4}")
 _TOPIC_WORDS = 5
+_BEFORE = "_before"  # of a rule whose topic stands before the word: "Java experience", for "experience with Java"
 _ROLE_WORDS = 4
 _COMPANY_WORDS = 3
 _BLANK = re.compile(r"[{}]|\[[^]]*(?:name|role|position|title|company|job)[^]]*\]|<[^>]*>", re.I)
@@ -129,8 +130,10 @@ def _question_keys(label: Label, codes: set[SignalCode], reasons: Sequence[Reaso
 def _topic(reason: Reason) -> str | None:
     """What the reason names: "with hospital data", "Python"; None where it names nothing that can be put into a question."""
     for rule in rules("topics.toml"):
-        if rule.code == reason.code and (match := rule.pattern.search(reason.quote)):
+        if rule.code.removesuffix(_BEFORE) == reason.code and (match := rule.pattern.search(reason.quote)):
             topic = " ".join(match["span"].split())
+            if rule.code.endswith(_BEFORE):
+                topic = f"with {topic}"
             return None if wording_faults(topic) or len(topic.split()) > _TOPIC_WORDS else topic
     return None
 
