@@ -42,6 +42,7 @@ NOBODY = {"sender": "no-reply@brot.example", "contact": None}
         ({"signals": ["feedback_declined"], "reasons": ["skills"]}, Advice.THANK_ONLY),
         ({"signals": ["feedback_given"]}, Advice.THANK_ONLY),
         ({"reasons": ["protected", "skills"]}, Advice.THANK_ONLY),
+        ({"reasons": ["skills"], "body": "As for feedback, the second task had no tests."}, Advice.THANK_ONLY),
         (NOBODY, Advice.DO_NOT_WRITE),
         (NOBODY | {"signals": ["feedback_declined"]}, Advice.DO_NOT_WRITE),
         ({"sender": None, "contact": None, "signals": ["no_reply"]}, Advice.DO_NOT_WRITE),

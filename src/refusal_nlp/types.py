@@ -7,6 +7,29 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from refusal_nlp.findings import Fact, Facts, Field, LegalNote, Sensitive, Stage
+
+__all__ = [
+    "MODEL_LANGUAGE",
+    "REFUSALS",
+    "Advice",
+    "Analysis",
+    "Fact",
+    "Facts",
+    "Field",
+    "FollowUp",
+    "Label",
+    "LegalNote",
+    "Mail",
+    "Reason",
+    "ReasonCode",
+    "Sensitive",
+    "Side",
+    "Signal",
+    "SignalCode",
+    "Stage",
+]
+
 
 class Label(StrEnum):
     """What a message is: no refusal, or one of three kinds of refusal."""
@@ -72,7 +95,6 @@ class ReasonCode(StrEnum):
 
 
 Side = Literal["candidate", "employer", "protected"]
-Field = Literal["body", "subject", "sender"]
 _EMPLOYER_SIDE = frozenset({ReasonCode.OTHER_CANDIDATE, ReasonCode.INTERNAL_CANDIDATE, ReasonCode.FILLED, ReasonCode.CANCELLED, ReasonCode.VOLUME})
 
 
@@ -142,44 +164,6 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sensitive:
-    """Wording that touches a protected ground; ``body[start:end] == quote``, half-open, in characters.
-
-    Attributes
-    ----------
-    kind : {"stated", "proxy"}
-        ``stated``: a reason that names the ground; ``proxy``: words that may stand for one and usually mean what they say.
-    ground : str
-        In plain words: "age", "religion or belief".
-
-    """
-
-    kind: Literal["stated", "proxy"]
-    ground: str
-    quote: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LegalNote:
-    """What the law of a region says: information, not advice.
-
-    Attributes
-    ----------
-    region, text, source : str
-    seen : str
-        Year and month in which the note was last held against its source.
-
-    """
-
-    region: str
-    text: str
-    source: str
-    seen: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class FollowUp:
     """Whether to answer a refusal, and a draft where it makes sense.
 
@@ -203,50 +187,6 @@ class FollowUp:
     subject: str | None = None
     body: str | None = None
     send_to: str | None = None
-
-
-class Stage(StrEnum):
-    """How far an application had come, as far as the refusal tells."""
-
-    APPLIED = "applied"
-    TESTED = "tested"
-    INTERVIEWED = "interviewed"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
-    """Where a fact was found; ``text_of_field[start:end] == quote``, half-open, in characters."""
-
-    kind: Literal["company", "role", "contact", "stage", "date"]
-    quote: str
-    start: int
-    end: int
-    field: Field = "body"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
-    """Who wrote, about which post; empty rather than wrong.
-
-    Attributes
-    ----------
-    company, role, contact : str or None
-        White space and trailing marks taken off.
-    stage : Stage or None
-        None where the message does not tell.
-    date : datetime.date or None
-        Of the Date header, else of a line in the letter that is a date.
-    found : tuple of Fact
-        The words that carry each fact; a date from the header has none.
-
-    """
-
-    company: str | None = None
-    role: str | None = None
-    contact: str | None = None
-    stage: Stage | None = None
-    date: dt.date | None = None
-    found: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

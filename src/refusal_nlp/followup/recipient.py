@@ -56,7 +56,7 @@ def find_recipient(mail: Mail, text: str, contact: str | None, *, says_no_reply:
     closed: Literal["no_address", "system"] | None = None
     if takes_no_reply(mail.sender):
         closed = "no_address"
-    elif says_no_reply or _matches("system_sender", address) or _matches("system_text", text):
+    elif says_no_reply or matches("system_sender", address) or matches("system_text", text):
         closed = "system"
     if address and not closed:
         return Recipient(send_to=f"{name} <{address}>" if name else address, closed=None)
@@ -79,7 +79,8 @@ def register_of(text: str) -> Register:
     return "casual" if len(_CHATTY.findall(text)) > len(text.split()) / 25 + 1 else "formal"
 
 
-def _matches(code: str, text: str) -> bool:
+def matches(code: str, text: str) -> bool:
+    """Whether a rule of ``lexicon/channels.toml`` matches."""
     return bool(text) and any(rule.pattern.search(text) for rule in rules("channels.toml") if rule.code == code)
 
 
@@ -89,14 +90,14 @@ def _in_signature(text: str, contact: str) -> str | None:
     if at < 0:
         return None
     lines = [line for line in text[at:].split("\n") if line.strip()][:_SIGNATURE_LINES]
-    found = (m.group() for line in lines for m in _ADDRESS.finditer(line) if not _matches("not_for_this", line))
+    found = (m.group() for line in lines for m in _ADDRESS.finditer(line) if not matches("not_for_this", line))
     return next((a for a in found if _usable(a)), None)
 
 
 def _offered(text: str, own: str) -> Iterator[str]:
     """Addresses that the message names for questions; not those for other matters."""
     for line in text.split("\n"):
-        if _matches("not_for_this", line):
+        if matches("not_for_this", line):
             continue
         for rule in rules("channels.toml"):
             if rule.code == "other_address":
@@ -104,4 +105,4 @@ def _offered(text: str, own: str) -> Iterator[str]:
 
 
 def _usable(address: str) -> bool:
-    return not takes_no_reply(address) and not _FREE.search(address) and not _matches("system_sender", address)
+    return not takes_no_reply(address) and not _FREE.search(address) and not matches("system_sender", address)

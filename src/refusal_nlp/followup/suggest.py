@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from refusal_nlp.followup.politeness import wording_faults
-from refusal_nlp.followup.recipient import Recipient, Register, find_recipient, register_of
+from refusal_nlp.followup.recipient import Recipient, Register, find_recipient, matches, register_of
 from refusal_nlp.followup.wording import Wording, shipped_wording
 from refusal_nlp.lexicon.load import rules
 from refusal_nlp.mail.zones import zones
@@ -58,14 +59,19 @@ def suggest(mail: Mail, label: Label, signals: Sequence[Signal], reasons: Sequen
     explained = words.pick("why", [why], {"to": to.send_to}, "")
     if advice is Advice.DO_NOT_WRITE:
         return FollowUp(advice=advice, why=explained)
-    names = _names(facts, reasons)
-    register = register_of(text)
-    seed = f"{mail.subject}\n{mail.body}"
-    question = None
-    if advice is not Advice.THANK_ONLY:
-        question = words.pick("question", _question_keys(label, codes, reasons, facts.stage), names, seed)
-    body = _body(words, label, codes, reasons, facts, names, register, question, seed)
-    return FollowUp(advice=advice, why=explained, question=question, subject=_subject(mail, words), body=body, send_to=to.send_to)
+    case = _Case(
+        words=words,
+        label=label,
+        codes=codes,
+        why=why,
+        reason=_carrying(label, reasons),
+        stage=facts.stage,
+        names=_names(facts, reasons),
+        register=register_of(text),
+        seed=f"{mail.subject}\n{mail.body}",
+    )
+    question = None if advice is Advice.THANK_ONLY else case.say("question", *_question_keys(label, codes, reasons, facts.stage))
+    return FollowUp(advice=advice, why=explained, question=question, subject=_subject(mail, words), body=_body(case, question), send_to=to.send_to)
 
 
 def _unquoted(mail: Mail) -> str:
@@ -85,6 +91,8 @@ def _advice(mail: Mail, text: str, label: Label, codes: set[SignalCode], reasons
     for code, key in ((SignalCode.FEEDBACK_DECLINED, "declined"), (SignalCode.FEEDBACK_GIVEN, "given")):
         if code in codes:
             return Advice.THANK_ONLY, key
+    if matches("feedback_given", text):
+        return Advice.THANK_ONLY, "given"
     advice, why = Advice.ASK, "ask"
     if SignalCode.FEEDBACK_OFFERED in codes:
         why = "offered"
@@ -163,44 +171,50 @@ def _role(role: str | None) -> str | None:
     return f"the {title}" if _COUNTS_AS_ROLE.search(title) else f"the {title} role"
 
 
-def _body(
-    words: Wording,
-    label: Label,
-    codes: set[SignalCode],
-    reasons: Sequence[Reason],
-    facts: Facts,
-    names: dict[str, str | None],
-    register: Register,
-    question: str | None,
-    seed: str,
-) -> str:
-    def say(slot: str, *keys: str) -> str:
-        both = [variant for key in keys for variant in ((f"{key}_casual", key) if register == "casual" else (key,))]
-        return words.pick(slot, both, names, seed)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """What the wording of a reply hangs on."""
 
-    met = [str(facts.stage)] if facts.stage in {Stage.INTERVIEWED, Stage.TESTED} else []
-    kind = ["evasive"] if label is Label.EVASIVE else ["kept"] if label is Label.KEPT_ON_FILE else []
-    reason = _carrying(label, reasons)
-    told = ["reason"] if reason and reason.code not in _FORMULA else []
-    given = SignalCode.FEEDBACK_GIVEN in codes
-    offered = ["offered"] if SignalCode.FEEDBACK_OFFERED in codes and question else []
-    thanks = say("thanks", *(["given"] if given else []), *offered, *met, *kind, *(told if question else []), "plain")
-    accept = say("accept", *(["evasive"] if label is Label.EVASIVE else []), "plain")
-    parts = [_greeting(words, names, register, seed), f"{thanks} {accept}"]
+    words: Wording
+    label: Label
+    codes: set[SignalCode]
+    why: str
+    reason: Reason | None
+    stage: Stage | None
+    names: dict[str, str | None]
+    register: Register
+    seed: str
+
+    def say(self, slot: str, *keys: str) -> str:
+        """Return a text for the first key that the slot has, in their tone where there is a variant for it."""
+        casual = self.register == "casual"
+        both = [variant for key in keys for variant in ((f"{key}_casual", key) if casual else (key,))]
+        return self.words.pick(slot, both, self.names, self.seed)
+
+
+def _body(case: _Case, question: str | None) -> str:
+    met = [str(case.stage)] if case.stage in {Stage.INTERVIEWED, Stage.TESTED} else []
+    kind = {Label.EVASIVE: ["evasive"], Label.KEPT_ON_FILE: ["kept"]}.get(case.label, [])
+    told = ["reason"] if case.reason and case.reason.code not in _FORMULA and question else []
+    given = ["given"] if case.why == "given" else []
+    offered = ["offered"] if SignalCode.FEEDBACK_OFFERED in case.codes and question else []
+    thanks = case.say("thanks", *given, *offered, *met, *kind, *told, "plain")
+    accept = case.say("accept", *(["evasive"] if case.label is Label.EVASIVE else []), "plain")
+    parts = [_greeting(case), f"{thanks} {accept}"]
     if question:
-        lead = say("lead", *offered, *([str(reason.code)] if reason else []), *kind, *met, "plain")
-        parts.append(f"{lead} {question} {say('exit', 'plain')}")
+        lead = case.say("lead", *offered, *([str(case.reason.code)] if case.reason else []), *kind, *met, "plain")
+        parts.append(f"{lead} {question} {case.say('exit', 'plain')}")
     else:
-        parts.append(say("instead", *(["given"] if given else []), "plain"))
-    return "\n\n".join([*parts, say("wishes", "plain"), words.pick("close", [register], names, seed)])
+        parts.append(case.say("instead", *given, "plain"))
+    return "\n\n".join([*parts, case.say("wishes", "plain"), case.say("close", case.register)])
 
 
-def _greeting(words: Wording, names: dict[str, str | None], register: Register, seed: str) -> str:
-    if names["contact"]:
-        key = "title_named" if _TITLE.match(names["contact"]) else f"{register}_named"
+def _greeting(case: _Case) -> str:
+    if contact := case.names["contact"]:
+        key = "title_named" if _TITLE.match(contact) else f"{case.register}_named"
     else:
-        key = f"{register}_company" if names["company"] else f"{register}_plain"
-    return words.pick("greeting", [key], names, seed)
+        key = f"{case.register}_company" if case.names["company"] else f"{case.register}_plain"
+    return case.say("greeting", key)
 
 
 def _subject(mail: Mail, words: Wording) -> str:
