@@ -27,7 +27,7 @@ def bare(text: str) -> str:
 
 
 def main() -> None:
-    """Print a line for each fact, and one for each half of the marks."""
+    """Print a line for each fact."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--marks", type=pathlib.Path, default=MARKS)
@@ -37,7 +37,7 @@ def main() -> None:
         rows = {row["id"]: row for row in map(json.loads, lines)}
     marks = [json.loads(line) for line in args.marks.read_text("utf-8").splitlines()]
     nlp = build_pipeline()
-    counts: Counter[tuple[str, str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for number, mark in enumerate(marks):
         row = rows[mark["id"]]
         mail = Mail(id=row["id"], body=row["body"], subject=row["subject"], sender=row["sender"])
@@ -46,16 +46,14 @@ def main() -> None:
             right = {bare(row[field][start:end]) for field, start, end in mark.get(kind, ())}
             found = getattr(facts, kind)
             verdict = ("right" if bare(found) in right else "wrong") if found else ("missed" if right else "rightly empty")
-            for part in ("all", "even" if number % 2 == 0 else "odd"):
-                counts[kind, part, verdict] += kind in mark
-                counts[kind, part, "to find"] += bool(right)
+            counts[kind, verdict] += kind in mark
+            counts[kind, "to find"] += bool(right)
             if args.misses and kind in mark and verdict in {"wrong", "missed"}:
                 print(f"{number:3} {mark['id']} {kind} {verdict}: {found!r}")
     for kind in KINDS:
-        for part in ("all", "even", "odd"):
-            right, wrong, there = (counts[kind, part, name] for name in ("right", "wrong", "to find"))
-            precision, recall = right / max(1, right + wrong), right / max(1, there)
-            print(f"{kind:8} {part:5} precision {precision:.3f} ({right} of {right + wrong}), recall {recall:.3f} ({right} of {there})")
+        right, wrong, there = (counts[kind, name] for name in ("right", "wrong", "to find"))
+        precision, recall = right / max(1, right + wrong), right / max(1, there)
+        print(f"{kind:8} precision {precision:.3f} ({right} of {right + wrong}), recall {recall:.3f} ({right} of {there})")
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ def test_role(body, role):
     [
         ("Your application for Night Porter at Brot", "Night Porter"),
         ("Brot - Night Porter - application", "Night Porter"),
+        ("Application for Night Porter - days or nights - Brot", "Night Porter"),
         ("Application outcome - Trainee Baker", "Trainee Baker"),
         ("Your application", None),
         ("Update from Brot", None),
@@ -103,6 +104,11 @@ def test_a_job_board_is_not_the_employer():
         "Your update from Brot & Butter\n\nThank you for your interest in the Baker role at Brot & Butter.", sender="LinkedIn <jobs-noreply@linkedin.com>"
     )
     assert (found.company, found.role) == ("Brot & Butter", "Baker")
+
+
+def test_an_agency_may_be_called_like_a_desk():
+    body = "Your update from Rye Recruitment\n\nThank you for your interest in the Baker role at Rye Recruitment. We appreciate your time and interest in Rye Recruitment."
+    assert facts(body, subject="Your application to Baker at Rye Recruitment", sender="LinkedIn <jobs-noreply@linkedin.com>").company == "Rye Recruitment"
 
 
 def test_company_and_signature_in_the_text():

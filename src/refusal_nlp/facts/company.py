@@ -17,6 +17,7 @@ _IN_ADDRESS = 1.0
 _REPEATED = 0.5
 _OF_A_RELAY = 1.5  # a job board is named in much of its mail without being the employer
 _WORDS = 4
+_AGENCY_MENTIONS = 3
 _LEAST = 1.5  # one mention in passing is not enough
 
 
@@ -37,7 +38,7 @@ def find_company(mail: Mail, text: Place, contact: str | None) -> Place | None:
     found: dict[str, list[tuple[float, Place]]] = defaultdict(list)
     for place, weight in [*_in_sender(mail), *_in_text(mail, text)]:
         name = place.words
-        if _is_name(name) and not (contact and letters(name) in letters(contact)):
+        if _is_name(name, f"{mail.subject or ''}\n{text.text}") and not (contact and letters(name) in letters(contact)):
             found[_key(name)].append((weight, place))
     host = letters(name_and_address(mail.sender)[1].rpartition("@")[2])
     scores = {key: sum(w for w, _ in hits) + (_IN_ADDRESS if len(key) > 2 and key in host else 0) + _mentions(key, found) for key, hits in found.items()}
@@ -72,8 +73,12 @@ def _in_text(mail: Mail, text: Place) -> list[tuple[Place, float]]:
     return out + [(p, _SIGNS) for p in signed if without("desk", p.words) == p.words]
 
 
-def _is_name(name: str) -> bool:
-    if len(name) < 2 or re.match(r"(?:19|20)\d\d\b", name) or is_a("no_company", name) or without("desk", name) != name:
+def _is_name(name: str, text: str) -> bool:
+    if len(name) < 2 or re.match(r"(?:19|20)\d\d\b", name) or is_a("no_company", name):
+        return False
+    rest = without("desk", name)
+    # "Brot Recruiting" is a desk; an agency that is called so says its name again and again, and not only where it signs.
+    if rest != name and (not rest or len(re.findall(rf"(?<!\w){re.escape(name)}(?! (?:team|department))(?!\w)", text, re.I)) < _AGENCY_MENTIONS):
         return False
     return not (_names_a_trade(name) and _looks_like_a_title(name)) and not re.fullmatch(r"[\d\W]+", name)
 

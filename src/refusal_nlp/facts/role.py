@@ -40,8 +40,21 @@ def find_role(text: Place, subject: str | None, company: str | None) -> Place | 
     head = whole("subject", subject)
     found = [*_closed(text), *_open(text), *_closed(head), *_open(head), *_segments(head)]
     names = letters(company or "")
-    usable = [place for place in found if letters(place.words) != names and not _NOT_ROLE.match(place.words)]
+    bare = [_without_company(place, company) for place in found]
+    usable = [place for place in bare if letters(place.words) not in {"", names} and not _NOT_ROLE.match(place.words)]
     return usable[0] if usable else None
+
+
+def _without_company(place: Place, company: str | None) -> Place:
+    """Cut " - Brot" after a title, and "Brot - " before it."""
+    if company:
+        raw = place.text[place.start : place.end]
+        name = re.escape(company)
+        if match := re.search(rf"\s+[-–—|]\s+{name}$", raw, re.I):
+            place = place.cut(0, match.start())
+        elif match := re.match(rf"{name}\s+[-–—|]\s+", raw, re.I):
+            place = place.cut(match.end(), len(raw))
+    return place
 
 
 def _closed(where: Place) -> Iterator[Place]:
