@@ -221,6 +221,7 @@ def test_no_argument_about_a_protected_ground():
         ("Hey Mira, no luck!", {}, ("Hi Ana,", "Hello Ana,")),
         ("Hey Mira, no luck!", {"contact": "Dr Ana Ruiz"}, "Dear Dr Ana Ruiz,"),
         ("Dear Mira,", {"contact": None, "company": "Brot"}, ("Dear Brot team,", "Dear hiring team at Brot,")),
+        ("Dear Mira,", {"contact": None, "company": "Brot, Inc."}, ("Dear Brot team,", "Dear hiring team at Brot,")),
         ("Hi Mira,", {"contact": None, "company": "Brot"}, ("Hello Brot team,", "Hello all at Brot,")),
         ("Dear Mira,", {"contact": None}, "Dear hiring team,"),
         ("Hi Mira,", {"contact": None}, ("Hello,", "Hello everyone,")),
@@ -276,3 +277,24 @@ def test_quoted_mail_does_not_set_the_tone():
         contact=None,
     )
     assert f.body.startswith("Dear") and f.advice is Advice.ASK_GENERAL
+
+
+def test_a_row_and_the_screen_say_whom_to_write_to(reader, capsys):
+    from refusal_nlp.cli.screen import show_analysis
+    from refusal_nlp.report.rows import row_of
+
+    mail = Mail(
+        body="Dear Mira,\n\nwe have decided not to offer you the job.\n\nKind regards\nAna Ruiz\nana.ruiz@brot.example\n", sender="no-reply@brot.example"
+    )
+    found = reader.read(mail)
+    row = row_of(mail, found)
+    assert row["send_to"] == "Ana Ruiz <ana.ruiz@brot.example>"
+    assert (row["advice"], row["question"], row["reply_subject"], row["reply_body"]) == (
+        str(found.follow_up.advice),
+        found.follow_up.question,
+        found.follow_up.subject,
+        found.follow_up.body,
+    )
+    show_analysis(mail, found)
+    shown = capsys.readouterr().out
+    assert f"To: {row['send_to']}\nSubject: {row['reply_subject']}\n\n{row['reply_body']}\n" in shown

@@ -24,6 +24,7 @@ _COUNTS_AS_ROLE = re.compile(
 _PLAIN_ROLE = re.compile(r"[\w'’&/.,+# -]{3,50}")
 _PLAIN_COMPANY = re.compile(r"[^\W_][\w'’&/.,+() -]{1,49}")
 _PLAIN_PERSON = re.compile(r"[^\W\d_][\w'’.-]*(?: [\w'’.-]+){0,4}")
+_LEGAL_FORM = re.compile(r",? (?:Inc|LLC|Ltd|Limited|GmbH|LP|Corp|plc|AG)\b\.?$")  # nobody greets "the Brot GmbH team"
 _TOPIC_WORDS = 5
 _BEFORE = "_before"  # of a rule whose topic stands before the word: "Java experience", for "experience with Java"
 _ROLE_WORDS = 4
@@ -154,7 +155,7 @@ def _names(facts: Facts, reasons: Sequence[Reason]) -> dict[str, str | None]:
     first = None
     if contact:
         first = contact if _TITLE.match(contact) else contact.split()[0]
-    company = " ".join((facts.company or "").split())
+    company = _LEGAL_FORM.sub("", " ".join((facts.company or "").split()))
     if len(company.split()) > _COMPANY_WORDS or not _PLAIN_COMPANY.fullmatch(company) or wording_faults(company):
         company = ""
     topics = filter(None, (_topic(r) for r in sorted(reasons, key=_rank)))
