@@ -22,6 +22,17 @@ def test_the_python_of_the_readme_runs(monkeypatch, capsys):
     assert "kept_on_file" in capsys.readouterr().out
 
 
+def test_the_code_and_the_template_of_the_page_on_follow_ups_work(tmp_path, capsys):
+    from refusal_nlp.followup import read_templates
+
+    for block in blocks("docs/follow-up.md", "python"):
+        exec(compile(block, "docs/follow-up.md", "exec"), {})  # noqa: S102 - our own page
+    assert "why.direct" in capsys.readouterr().out
+    (template,) = blocks("docs/follow-up.md", "toml")
+    (tmp_path / "my.toml").write_text(template, "utf-8")
+    assert len(read_templates(tmp_path / "my.toml").table["question"]["categorical"]) == 2
+
+
 def test_ci_runs_the_second_command_of_the_readme_and_no_other():
     install, test = blocks("README.md", "sh")[:2]
     assert "refusal-nlp scan examples/sample.mbox" in install

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from refusal_nlp.classify import RefusalClassifier
     from refusal_nlp.errors import RefusalError
     from refusal_nlp.reader import RefusalReader
-    from refusal_nlp.types import Advice, Analysis, Facts, FollowUp, Label, Mail, Reason, ReasonCode, Signal, SignalCode
+    from refusal_nlp.types import Advice, Analysis, Facts, FollowUp, Label, LegalNote, Mail, Reason, ReasonCode, Sensitive, Signal, SignalCode, Stage
 
 __version__ = "0.1.0"
 
@@ -20,14 +20,17 @@ __all__ = [
     "Facts",
     "FollowUp",
     "Label",
+    "LegalNote",
     "Mail",
     "Reason",
     "ReasonCode",
     "RefusalClassifier",
     "RefusalError",
     "RefusalReader",
+    "Sensitive",
     "Signal",
     "SignalCode",
+    "Stage",
     "__version__",
     "analyze",
     "evaluate",
@@ -39,7 +42,8 @@ __all__ = [
 
 _HOME = {
     **dict.fromkeys(["analyze", "evaluate", "load", "read_mailbox", "scan", "train"], "api"),
-    **dict.fromkeys(["Advice", "Analysis", "Facts", "FollowUp", "Label", "Mail", "Reason", "ReasonCode", "Signal", "SignalCode"], "types"),
+    **dict.fromkeys(["Advice", "Analysis", "Facts", "FollowUp", "Label", "LegalNote", "Mail"], "types"),
+    **dict.fromkeys(["Reason", "ReasonCode", "Sensitive", "Signal", "SignalCode", "Stage"], "types"),
     "RefusalClassifier": "classify",
     "RefusalError": "errors",
     "RefusalReader": "reader",

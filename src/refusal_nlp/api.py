@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from refusal_nlp import store
+from refusal_nlp.followup import read_templates
 from refusal_nlp.mail.read import read_mailbox
 from refusal_nlp.reader import RefusalReader
 from refusal_nlp.resources import find
@@ -24,7 +26,7 @@ __all__ = ["analyze", "evaluate", "load", "read_mailbox", "scan", "train"]
 PathLike = str | os.PathLike[str]
 
 
-def analyze(text: str, *, subject: str | None = None, sender: str | None = None) -> Analysis:
+def analyze(text: str, *, subject: str | None = None, sender: str | None = None, legal_notes: bool = True) -> Analysis:
     """Analyse one message with the default model, which is loaded once.
 
     Parameters
@@ -33,6 +35,8 @@ def analyze(text: str, *, subject: str | None = None, sender: str | None = None)
         The body of the message; offsets in the result are into it.
     subject, sender : str, optional
         Headers, where known; they make the verdict and the advice better.
+    legal_notes : bool
+        Whether sensitive wording is marked and the law on it noted (information, not advice).
 
     Examples
     --------
@@ -42,19 +46,34 @@ def analyze(text: str, *, subject: str | None = None, sender: str | None = None)
     True
 
     """
-    return _default().read(Mail(body=text, subject=subject, sender=sender))
+    analysis = _default().read(Mail(body=text, subject=subject, sender=sender))
+    return analysis if legal_notes else replace(analysis, sensitive=(), legal_notes=())
 
 
-def load(path: PathLike | None = None) -> RefusalReader:
+def load(path: PathLike | None = None, *, templates: PathLike | None = None, legal_notes: bool = True) -> RefusalReader:
     """Load a model folder; without a path the default model.
+
+    Parameters
+    ----------
+    path : path-like, optional
+        A model folder.
+    templates : path-like, optional
+        A TOML file with wording of your own for the suggested replies, see docs/follow-up.md.
+    legal_notes : bool
+        Whether sensitive wording is marked and the law on it noted (information, not advice).
 
     Raises
     ------
     ModelError
         Where the folder is no model, is damaged, or belongs to another version.
+    LexiconError, InputError
+        Where the templates break their form or cannot be read; the message names the place.
 
     """
-    return store.load(find("models", "default") if path is None else path)
+    wording = None if templates is None else read_templates(templates)
+    reader = store.load(find("models", "default") if path is None else path)
+    reader.wording, reader.legal_notes = wording, legal_notes
+    return reader
 
 
 def scan(paths: PathLike | Sequence[PathLike], *, n_jobs: int = 1, reader: RefusalReader | None = None) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from refusal_nlp.classify import LABELS, RefusalClassifier, Verdict
 from refusal_nlp.facts import find_facts
 from refusal_nlp.features import Message, describe
-from refusal_nlp.followup import suggest
+from refusal_nlp.followup import Wording, suggest
 from refusal_nlp.language import language_of, may_be_job_mail
+from refusal_nlp.legal import find_sensitive, notes_for
 from refusal_nlp.parallel import over_batches
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.reason_model import ReasonModel
@@ -34,7 +35,17 @@ class RefusalReader:
     reasons : ReasonModel, optional
         Finds stated reasons together with the rules; without it the rules do it alone.
 
+    Attributes
+    ----------
+    wording : Wording or None
+        Wording of the suggested replies; None takes that of the package.
+    legal_notes : bool
+        Whether sensitive wording is marked and the law on it noted.
+
     """
+
+    wording: Wording | None = None
+    legal_notes: bool = True
 
     def __init__(
         self,
@@ -90,9 +101,11 @@ class RefusalReader:
             return analysis
         signals = find_signals(message, verdict.acts, mail, label, self.thresholds)
         reasons = find_reasons(message, mail, self.reasons)
-        facts = find_facts(message, mail)
-        follow_up = suggest(mail, label, signals, reasons, facts)
-        return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up)
+        facts = find_facts(message, mail, signals)
+        follow_up = suggest(mail, label, signals, reasons, facts, self.wording)
+        sensitive = find_sensitive(message, mail, reasons) if self.legal_notes else ()
+        notes = notes_for(sensitive)
+        return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up, sensitive=sensitive, legal_notes=notes)
 
 
 def _undecided(chances: Mapping[Label, float]) -> dict[Label, float]:

@@ -7,6 +7,29 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from refusal_nlp.findings import Fact, Facts, Field, LegalNote, Sensitive, Stage
+
+__all__ = [
+    "MODEL_LANGUAGE",
+    "REFUSALS",
+    "Advice",
+    "Analysis",
+    "Fact",
+    "Facts",
+    "Field",
+    "FollowUp",
+    "Label",
+    "LegalNote",
+    "Mail",
+    "Reason",
+    "ReasonCode",
+    "Sensitive",
+    "Side",
+    "Signal",
+    "SignalCode",
+    "Stage",
+]
+
 
 class Label(StrEnum):
     """What a message is: no refusal, or one of three kinds of refusal."""
@@ -72,7 +95,6 @@ class ReasonCode(StrEnum):
 
 
 Side = Literal["candidate", "employer", "protected"]
-Field = Literal["body", "subject", "sender"]
 _EMPLOYER_SIDE = frozenset({ReasonCode.OTHER_CANDIDATE, ReasonCode.INTERNAL_CANDIDATE, ReasonCode.FILLED, ReasonCode.CANCELLED, ReasonCode.VOLUME})
 
 
@@ -153,6 +175,9 @@ class FollowUp:
         One plain sentence for the person who received the refusal.
     question, subject, body : str or None
         The draft: one question, the subject line, the whole reply. None where the advice is not to write; `question` also for `thank_only`.
+    send_to : str or None
+        Whom to write to, as far as the message tells: ``Name <address>``, an address, or a name alone whose address has to be found.
+        None where the message has no sender and names nobody, and where the advice is not to write.
 
     """
 
@@ -161,15 +186,7 @@ class FollowUp:
     question: str | None = None
     subject: str | None = None
     body: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
-    """Who wrote, about which post; empty rather than wrong."""
-
-    company: str | None = None
-    role: str | None = None
-    contact: str | None = None
+    send_to: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -190,6 +207,10 @@ class Analysis:
         None for a message that is no refusal.
     facts : Facts
         Company, role and contact, where they can be told.
+    sensitive : tuple of Sensitive
+        Wording that touches a protected ground; empty where legal notes are switched off.
+    legal_notes : tuple of LegalNote
+        Information on the law, where a protected ground is stated; empty where legal notes are switched off.
     model : str
         Name and version of the model that judged.
     language : str or None
@@ -205,6 +226,8 @@ class Analysis:
     reasons: tuple[Reason, ...] = ()
     follow_up: FollowUp | None = None
     facts: Facts = field(default_factory=Facts)
+    sensitive: tuple[Sensitive, ...] = ()
+    legal_notes: tuple[LegalNote, ...] = ()
     model: str = ""
     language: str | None = None
 
@@ -227,5 +250,6 @@ class Analysis:
         """Return plain JSON types, the derived values included."""
         out = asdict(self)
         out["probabilities"] = {str(k): v for k, v in self.probabilities.items()}
+        out["facts"]["date"] = self.facts.date.isoformat() if self.facts.date else None
         out["is_refusal"], out["confidence"] = self.is_refusal, self.confidence
         return {k: list(v) if isinstance(v, tuple) else v for k, v in out.items()}

@@ -15,6 +15,8 @@ def run(
     subject: Annotated[str | None, typer.Option(help="Subject line, where FILE is plain text.")] = None,
     sender: Annotated[str | None, typer.Option(help="Sender, where FILE is plain text.")] = None,
     model: Annotated[Path | None, typer.Option("--model", help="A model folder of your own.")] = None,
+    templates: Annotated[Path | None, typer.Option("--templates", help="A TOML file with wording of your own for the reply.")] = None,
+    legal_notes: Annotated[bool, typer.Option("--legal-notes/--no-legal-notes", help="Mark sensitive wording and note the law on it.")] = True,
 ) -> None:
     """Classify one message and explain the verdict."""
     from refusal_nlp.api import load
@@ -38,7 +40,7 @@ def run(
         mail = Mail(body=clean(decode(raw, None)[0]), subject=subject, sender=sender, source=file)
     if not mail.body.strip():
         raise EmptyInputError(f"{'standard input' if file == '-' else file}: no text in it")
-    analysis = load(model).read(mail)
+    analysis = load(model, templates=templates, legal_notes=legal_notes).read(mail)
     if as_json:
         import json
 

@@ -18,6 +18,7 @@ def run(
     everything: Annotated[bool, typer.Option("--all", help="Write a row for every message, not only for refusals.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=-1, help="Processes; -1 takes every core.")] = 1,
     model: Annotated[Path | None, typer.Option("--model", help="A model folder of your own.")] = None,
+    templates: Annotated[Path | None, typer.Option("--templates", help="A TOML file with wording of your own for the replies.")] = None,
 ) -> None:
     """Find the refusals in mailboxes and write a table of them."""
     from refusal_nlp.api import load
@@ -28,14 +29,15 @@ def run(
 
     if jobs == 0:
         raise typer.BadParameter("--jobs must be at least 1, or -1 for every core")
+    reader = load(model, templates=templates)
     summary = Summary()
     if out is not None:
         with TableWriter(out) as table:
-            for row in _counted(scan_rows(paths, load(model), n_jobs=jobs), summary):
+            for row in _counted(scan_rows(paths, reader, n_jobs=jobs), summary):
                 if _wanted(row, everything):
                     table.write(row)
     else:
-        rows = _counted(scan_rows(paths, load(model), n_jobs=jobs), summary)
+        rows = _counted(scan_rows(paths, reader, n_jobs=jobs), summary)
         show_rows([row for row in rows if _wanted(row, everything)])
     for line in summary.lines():
         typer.echo(line)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from refusal_nlp.report.rows import not_judged
-from refusal_nlp.types import Analysis, Mail
+from refusal_nlp.types import Analysis, Mail, Sensitive
 
 # Characters that steer a terminal, and those that turn the direction of writing: mail must not draw on the screen.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -85,11 +85,25 @@ def show_analysis(mail: Mail, analysis: Analysis) -> None:
     _section(console, "What decided it", [f"{s.code.replace('_', ' ')}: “{plain(' '.join(s.quote.split()))}”" for s in analysis.signals])
     reasons = [f"{r.code.replace('_', ' ')}: “{plain(' '.join(r.quote.split()))}”" for r in analysis.reasons]
     _section(console, "Stated reasons", reasons or ["no reason stated"])
+    if analysis.sensitive:
+        _section(console, "Sensitive wording", [_sensitive(s) for s in analysis.sensitive])
     if follow_up := analysis.follow_up:
         _section(console, "Answer", [f"{_ADVICE[follow_up.advice]}: {plain(follow_up.why)}"])
         if follow_up.body:
             console.print()
-            console.print(Padding(Text(f"Subject: {follow_up.subject}\n\n{follow_up.body}"), (0, 0, 0, 4)))
+            to = [f"To: {follow_up.send_to}"] if follow_up.send_to else []
+            lines = [*to, f"Subject: {follow_up.subject}", "", *follow_up.body.split("\n")]
+            # No padding and no wrapping of ours: what is copied from the screen is the reply itself.
+            console.print(Text("\n".join(_STEERING.sub("", line) for line in lines)), soft_wrap=True)
+
+    if analysis.legal_notes:
+        notes = [f"{n.region}: {plain(n.text)} [dim]({plain(n.source)}; seen {n.seen})[/]" for n in analysis.legal_notes]
+        _section(console, "The law on stated grounds (information, not advice)", notes)
+
+
+def _sensitive(found: Sensitive) -> str:
+    words = f"“{plain(' '.join(found.quote.split()))}”"
+    return f"names {found.ground}: {words}" if found.kind == "stated" else f"{words} sometimes stands for {found.ground}; it may mean just what it says"
 
 
 def _section(console: Console, title: str, lines: list[str]) -> None:

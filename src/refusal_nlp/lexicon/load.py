@@ -15,7 +15,21 @@ from typing import Any
 from refusal_nlp.errors import LexiconError
 from refusal_nlp.lexicon.literals import needed_literals
 
-FILES = ("facts.toml", "followup.toml", "headers.toml", "languages.toml", "reasons.toml", "scope.toml", "signals.toml", "reason_topics.toml", "zones.toml")
+FILES = (
+    "channels.toml",
+    "facts.toml",
+    "followup.toml",
+    "headers.toml",
+    "languages.toml",
+    "legal.toml",
+    "politeness.toml",
+    "reason_topics.toml",
+    "reasons.toml",
+    "scope.toml",
+    "signals.toml",
+    "topics.toml",
+    "zones.toml",
+)
 # The files that decide what a classifier sees: a model judges by the rules it was trained with.
 _SEEN_BY_MODELS = ("headers.toml", "reasons.toml", "scope.toml", "signals.toml", "reason_topics.toml", "zones.toml")
 
@@ -36,6 +50,8 @@ class Rule:
         A sentence that must match, and one that must not.
     needed : frozenset of str
         Literals of which one stands in the case-folded text of every match; empty where that cannot be told.
+    says, source : str
+        What the rule tells a person, and whence it was taken; empty for most files.
 
     """
 
@@ -45,6 +61,8 @@ class Rule:
     example: str
     counter_example: str
     needed: frozenset[str] = frozenset()
+    says: str = ""
+    source: str = ""
 
     def rows_to_search(self, folded: str, bounds: Sequence[int]) -> list[int]:
         """Return the stretches of a text in which the pattern can match: a cheap test before the search.

@@ -26,6 +26,7 @@ COLUMNS = (
     "reason_quotes",
     "signals",
     "advice",
+    "send_to",
     "question",
     "reply_subject",
     "reply_body",
@@ -78,6 +79,7 @@ def row_of(mail: Mail, analysis: Analysis | None, error: str | None = None) -> d
     if follow_up := analysis.follow_up:
         row |= {
             "advice": str(follow_up.advice),
+            "send_to": follow_up.send_to,
             "question": follow_up.question,
             "reply_subject": follow_up.subject,
             "reply_body": follow_up.body,
