@@ -14,23 +14,23 @@ from email.header import decode_header
 from email.message import Message
 from typing import Any
 
+from refusal_nlp.mail.bounds import MAX_TEXT, bounded
 from refusal_nlp.mail.charset import decode
 from refusal_nlp.mail.htmltext import html_to_text
 from refusal_nlp.mail.mbox import MAX_MESSAGE
 from refusal_nlp.mail.outgoing import is_outgoing
 from refusal_nlp.types import Mail
 
-__all__ = ["MAX_PARTS", "MAX_TEXT", "bounded", "clean", "decode", "mail_from_bytes", "mail_from_parts"]
+__all__ = ["MAX_PARTS", "clean", "decode", "mail_from_bytes", "mail_from_parts"]
 
 MAX_PARTS = 500
-MAX_TEXT = 100_000  # characters: forty pages
 _MAX_HTML = 1_500_000  # characters
 _MAX_HEADER = 2000
 _MAX_HEADERS = 256_000  # bytes of all headers of a message
-_MAX_RUN = 1000  # characters without white space: encoded data, not words
 _BULK = 1_000_000  # bytes: a message of this size holds attachments, which are taken out before it is parsed
 _MAX_PARSED = 4_000_000  # bytes that remain of it
 _MAX_CONTAINERS = 60  # multiparts and messages within messages
+_MAX_LINES, _MAX_STEPS = 100_000, 1_000_000  # of what remains, alone and times the containers: the parser asks each container about each line
 _HOLLOW = re.compile(
     r"(does(n't| not)|cannot|can't|unable to) (support|display|view|read) (this )?(html|message)|view this (e-?mail|message) in (an )?html", re.I
 )
@@ -39,8 +39,8 @@ _ENCODED_LINES = re.compile(rb"(?:^[A-Za-z0-9+/=]{40,1000}\r?\n){4000,}", re.M)
 _LONG_LINE = re.compile(rb"[^\n]{200000,}")
 _END_OF_HEADERS = re.compile(rb"\n\r?\n")
 _CONTAINER = re.compile(rb"multipart/|message/", re.I)
+_LINE_END = re.compile(rb"\n")
 _DELIMITER = re.compile(rb"^--", re.M)
-_RUN = re.compile(rf"\S{{{_MAX_RUN + 1},}}")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.I)
 # The standard library's parser fails in these ways on broken mail.
 _FAULTS = (ValueError, LookupError, RecursionError, AttributeError, TypeError, AssertionError, MemoryError)
@@ -158,28 +158,14 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
 
 
-def bounded(text: str) -> tuple[str, list[str]]:
-    """Cut a text that would take seconds to read, and say so.
-
-    >>> bounded("short")
-    ('short', [])
-    """
-    remarks = []
-    if len(text) > MAX_TEXT:
-        text = text[:MAX_TEXT]
-        remarks.append(f"only the first {MAX_TEXT} characters were read")
-    if _RUN.search(text):
-        text = _RUN.sub(lambda run: run[0][:_MAX_RUN], text)
-        remarks.append(f"only the first {_MAX_RUN} characters of longer runs without a space were read")
-    return text, remarks
-
-
 def _tame(raw: bytes) -> tuple[bytes, list[str]]:
     """Take out what would make parsing costly: attachments, endless headers, thousands of parts, parts nested in parts."""
     remarks = []
     if len(raw) > MAX_MESSAGE:
         raw = raw[:MAX_MESSAGE]
         remarks.append(f"only the first {MAX_MESSAGE // 1_000_000} MB were read")
+    if len(raw) > 2 * _MAX_PARSED and raw.count(b"\n") > len(raw) // 50:
+        raw = raw[: 2 * _MAX_PARSED]  # no attachment has lines as short as these
     if len(raw) > _BULK:
         raw = _LONG_LINE.sub(lambda line: line[0][: MAX_TEXT * 2], _ENCODED_LINES.sub(lambda lines: lines[0][:_BULK], raw))
         if len(raw) > _MAX_PARSED:
@@ -197,6 +183,10 @@ def _tame(raw: bytes) -> tuple[bytes, list[str]]:
             if (at := _nth(pattern, raw, most)) is not None:
                 raw = raw[:at]
                 remarks.append(f"only the first {most} {what} were read")
+    most = min(_MAX_LINES, _MAX_STEPS // (1 + len(_CONTAINER.findall(raw))))
+    if raw.count(b"\n") > most and (at := _nth(_LINE_END, raw, most)) is not None:
+        raw = raw[:at]
+        remarks.append(f"only the first {most} lines were read")
     return raw, remarks
 
 

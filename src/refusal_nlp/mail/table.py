@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from refusal_nlp.errors import FormatError, MissingExtraError
+from refusal_nlp.mail.bounds import bounded
 from refusal_nlp.types import Mail
 
 ENDINGS = {".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx"}
@@ -22,6 +23,7 @@ _KIND_OF_ENDING = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "
 _MAX_CELL = 16_000_000  # characters; an unclosed quotation mark would else swallow the rest of the file
 _MAX_UNPACKED = 250  # times the size of an .xlsx file, which is a zip archive
 _FREE = 64_000_000
+_MAX_HEADER = 2000  # characters of a subject, sender or id
 _DELIMITERS = ",;\t"
 # Names of columns, in lower case, as Outlook exports them in English, German, French and Spanish.
 _NAMES = {
@@ -82,14 +84,15 @@ def mails(path: pathlib.Path, kind: str | None = None, *, source: str | None = N
         if body is None and not good and not _has_body(row):
             raise FormatError(f"{source}: needs a column `body` (or `text`); it has {', '.join(row) or 'none'}")
         good += 1
+        text, faults = bounded("" if body is None else str(body))
         yield Mail(
-            id=str(_cell(row, "id") or number),
+            id=str(_cell(row, "id") or number)[:_MAX_HEADER],
             subject=_text(_cell(row, "subject")),
             sender=_text(_cell(row, "sender")),
             date=_date(_cell(row, "date")),
-            body="" if body is None else str(body),
+            body=text,
             source=source,
-            error=None if body is not None else "empty body",
+            error="empty body" if body is None else "; ".join(faults) or None,
             outgoing=outgoing,
         )
 
@@ -241,7 +244,7 @@ def _has_body(row: dict[str, Any]) -> bool:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None or value == "" else str(value)
+    return None if value is None or value == "" else str(value)[:_MAX_HEADER]
 
 
 def _date(value: object) -> dt.datetime | None:
