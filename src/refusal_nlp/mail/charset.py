@@ -7,7 +7,22 @@ import re
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,39}")
 # Says nothing: mail is full of these names above text in Windows-1252 or UTF-8.
-_UNTOLD = {"", "us-ascii", "ascii", "iso-8859-1", "iso8859-1", "latin-1", "latin1", "default", "default_charset", "unknown-8bit", "unknown", "x-unknown", "windows-1252", "cp1252"}
+_UNTOLD = {
+    "",
+    "us-ascii",
+    "ascii",
+    "iso-8859-1",
+    "iso8859-1",
+    "latin-1",
+    "latin1",
+    "default",
+    "default_charset",
+    "unknown-8bit",
+    "unknown",
+    "x-unknown",
+    "windows-1252",
+    "cp1252",
+}
 # Names that Python does not know or reads more narrowly than mail programs do (https://encoding.spec.whatwg.org/#names-and-labels).
 _MEANT = {
     "gb2312": "gb18030",

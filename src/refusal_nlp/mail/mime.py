@@ -36,11 +36,12 @@ _HOLLOW = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENCODED_LINES = re.compile(rb"(?:^[A-Za-z0-9+/=]{40,1000}\r?\n){4000,}", re.M)
-_LONG_LINE = re.compile(rb"[^\n]{200000,}")
+_LONG_LINE = re.compile(rb"[^\n]{2000000,}")
 _END_OF_HEADERS = re.compile(rb"\n\r?\n")
 _CONTAINER = re.compile(rb"multipart/|message/", re.I)
 _LINE_END = re.compile(rb"\n")
 _DELIMITER = re.compile(rb"^--", re.M)
+_PICTURE = re.compile(r"data:[a-z]{1,20}/[a-z0-9.+-]{1,40};base64,[A-Za-z0-9+/=\s]{1000,}")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.I)
 # The standard library's parser fails in these ways on broken mail.
 _FAULTS = (ValueError, LookupError, RecursionError, AttributeError, TypeError, AssertionError, MemoryError)
@@ -164,13 +165,6 @@ def _tame(raw: bytes) -> tuple[bytes, list[str]]:
     if len(raw) > MAX_MESSAGE:
         raw = raw[:MAX_MESSAGE]
         remarks.append(f"only the first {MAX_MESSAGE // 1_000_000} MB were read")
-    if len(raw) > 2 * _MAX_PARSED and raw.count(b"\n") > len(raw) // 50:
-        raw = raw[: 2 * _MAX_PARSED]  # no attachment has lines as short as these
-    if len(raw) > _BULK:
-        raw = _LONG_LINE.sub(lambda line: line[0][: MAX_TEXT * 2], _ENCODED_LINES.sub(lambda lines: lines[0][:_BULK], raw))
-        if len(raw) > _MAX_PARSED:
-            raw = raw[:_MAX_PARSED]
-            remarks.append(f"only the first {_MAX_PARSED // 1_000_000} MB beside attachments were read")
     border = _END_OF_HEADERS.search(raw)
     ends = border.start() if border else len(raw)
     if ends > _MAX_HEADERS:
@@ -178,6 +172,13 @@ def _tame(raw: bytes) -> tuple[bytes, list[str]]:
         raw = raw[: cut if cut > 0 else _MAX_HEADERS] + raw[ends:]
         remarks.append(f"only the first {_MAX_HEADERS // 1000} kB of headers were read")
         ends = cut
+    if len(raw) > 2 * _MAX_PARSED and raw.count(b"\n") > len(raw) // 50:
+        raw = raw[: 2 * _MAX_PARSED]  # no attachment has lines as short as these
+    if len(raw) > _BULK:
+        raw = _LONG_LINE.sub(lambda line: line[0][: 2 * _BULK], _ENCODED_LINES.sub(lambda lines: lines[0][:_BULK] + b"\n", raw))
+        if len(raw) > _MAX_PARSED:
+            raw = raw[:_MAX_PARSED]
+            remarks.append(f"only the first {_MAX_PARSED // 1_000_000} MB beside attachments were read")
     if _CONTAINER.search(raw, 0, max(0, ends)):
         for pattern, most, what in ((_CONTAINER, _MAX_CONTAINERS, "parts within parts"), (_DELIMITER, 2 * MAX_PARTS, "parts")):
             if (at := _nth(pattern, raw, most)) is not None:
@@ -241,10 +242,13 @@ def _best_text(message: Message) -> tuple[str, list[str]]:
         charset = part.get_param("charset")
         if kind == "text/html" and not charset and (meta := _META_CHARSET.search(payload, 0, 4000)):
             charset = meta[1].decode("ascii")
-        text, remark = decode(payload[: _MAX_HTML * 2], charset if isinstance(charset, str) else None)
+        text, remark = decode(payload, charset if isinstance(charset, str) else None)
         if remark:
             faults.append(remark)
         (plain if kind == "text/plain" else html).append(text)
+    rest = message.get_payload()
+    if not plain and not html and message.get_content_maintype() == "multipart" and isinstance(rest, str):
+        plain.append(rest)  # no delimiter was found: all that follows the headers
     text, more = _choose(plain, html)
     return text, faults + more
 
@@ -262,6 +266,7 @@ def _choose(plain: list[str], html: list[str]) -> tuple[str, list[str]]:
 
 
 def _html(markup: str, faults: list[str]) -> str:
+    markup = _PICTURE.sub("data:", markup)
     if len(markup) > _MAX_HTML:
         faults.append(f"only the first {_MAX_HTML} characters of HTML were read")
     return html_to_text(clean(markup[:_MAX_HTML]))
