@@ -94,7 +94,7 @@ def folder(name, messages=(), folders=()):
 @pytest.fixture
 def archive(tmp_path, monkeypatch):
     """An archive with four messages; the library is stood in for, since no program here can write a .pst file."""
-    at = dt.datetime(2024, 3, 4, 10, 0, 0)  # noqa: DTZ001 - the library gives UTC without saying so
+    at = dt.datetime(2024, 3, 4, 10, 0, 0)
     inbox = [
         Item(subject="\x01\x05Re: one", plain_text_body=b"caf\xe9", sender_name="Ana", delivery_time=at),
         Item(transport_headers=HEADERS, html_body=b"<p>two</p>", plain_text_body=OSError("damaged")),
