@@ -14,8 +14,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LINE = b"From a@x.example Mon Mar  4 10:00:00 2024\n"
 WORDS = (
-    "From |Content-Type: |multipart/mixed; boundary=b|--b|message/rfc822|text/html|charset=|base64|quoted-printable|=?utf-8?q?|?=|<div|style=|\\x0a\\x0a|Subject: "
-    "|> |wrote:|-- \\x0a"
+    "From |Content-Type: |multipart/mixed; boundary=b|--b|message/rfc822|text/html|charset=|base64|quoted-printable|=?utf-8?q?|?=|<div|style=|\\x0a\\x0a|"
+    "Subject: |> |wrote:|-- \\x0a"
 ).split("|")
 
 
