@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: check model floors clean
+.PHONY: check model floors fuzz clean
 
 check:            ## what CI runs
 	$(PYTHON) tools/check.py
@@ -10,6 +10,9 @@ model:            ## train the shipped model from data/
 
 floors:           ## set the quality floors from the figures of now; they rise only
 	$(PYTHON) tools/floors.py --update
+
+fuzz:             ## a minute of coverage-guided fuzzing of what reads mail
+	$(PYTHON) tools/fuzz.py --seconds 60
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info

@@ -11,7 +11,9 @@ import typer
 
 
 def run(
-    paths: Annotated[list[Path], typer.Argument(help="Mailboxes: .mbox, Maildir, .eml, folders of these, or tables (.csv, .jsonl, .parquet, .xlsx).")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Mailboxes of any program, single messages, tables, archives and folders of these; see docs/mailboxes.md.")
+    ],
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Table to write: .csv, .jsonl, .parquet or .xlsx. Without it a table is shown on screen.")
     ] = None,

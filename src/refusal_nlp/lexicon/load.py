@@ -18,6 +18,7 @@ from refusal_nlp.lexicon.literals import needed_literals
 FILES = (
     "channels.toml",
     "facts.toml",
+    "folders.toml",
     "followup.toml",
     "headers.toml",
     "languages.toml",

@@ -5,14 +5,29 @@ from __future__ import annotations
 import os
 import pathlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from refusal_nlp.errors import EmptyInputError, FormatError, InputError, MissingFileError
-from refusal_nlp.mail import mbox, table
+from refusal_nlp.errors import EmptyInputError, FormatError, InputError, MissingExtraError, MissingFileError
+from refusal_nlp.mail import emlx, folder, mbox, packed, table
+from refusal_nlp.mail.kinds import HEAD, kind_of
 from refusal_nlp.mail.mime import mail_from_bytes
+from refusal_nlp.mail.msg import read_msg
+from refusal_nlp.mail.outgoing import holds_outgoing, owners_in
+from refusal_nlp.mail.pst import read_pst
 from refusal_nlp.types import Mail
 
-KNOWN = ".mbox, Maildir, .eml, a folder of these, or a table (.csv, .jsonl, .parquet, .xlsx)"
-_SKIPPED = {".msf", ".dat", ".json", ".txt", ".html", ".pdf", ".md", ".log", ".sqlite", ".db"}
+KNOWN = ".mbox, Maildir, .eml, .emlx, .msg, .pst, a table (.csv, .jsonl, .parquet, .xlsx), these packed (.zip, .gz, .bz2, .xz), or a folder of any of them"
+_OWNER_SAMPLE = 4_000_000  # bytes at the start of a mailbox that tell whose it is
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Origin:
+    """Where a file comes from: what to call it, the names that tell sent mail, how deep in archives, and whether it was asked for by name."""
+
+    source: str
+    names: tuple[str, ...]
+    depth: int = 0
+    asked_for: bool = False
 
 
 def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
@@ -21,16 +36,17 @@ def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
     Parameters
     ----------
     path : path-like
-        An mbox file, a Maildir, an ``.eml`` file, a table, or a folder of any of these.
+        An mbox file, a Maildir, a file of one message (``.eml``, ``.emlx``, ``.msg``), an Outlook archive, a table, any of these compressed or
+        in an archive, or a folder of any mixture. Their kind is told by their content.
 
     Yields
     ------
     Mail
-        In the order of the file; folders in the order of their names.
+        In the order of the file; folders in the order of their names. A file in a folder or archive that cannot be read is a `Mail` with `error`.
 
     Raises
     ------
-    MissingFileError, FormatError, EmptyInputError
+    MissingFileError, FormatError, EmptyInputError, MissingExtraError
         At the first step of the iteration; the message says what to do.
 
     """
@@ -46,63 +62,80 @@ def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
 def _read(place: pathlib.Path) -> Iterator[Mail]:
     try:
         if place.is_dir():
-            yield from _folder(place)
+            for found in folder.files(place):
+                yield from _guarded(found.path, _Origin(source=str(found.path), names=found.names))
         elif not place.exists():
             raise MissingFileError(f"{place}: no such file or folder")
-        elif place.suffix.lower() in table.ENDINGS:
-            yield from table.mails(place)
+        elif not place.is_file():
+            raise FormatError(f"{place}: neither a file nor a folder; save what comes out of it in a file")
         else:
-            yield from _file(place)
+            yield from _file(place, _Origin(source=str(place), names=(place.name,), asked_for=True))
     except OSError as fault:
         raise InputError(f"{place}: cannot be read: {fault.strerror or fault}") from fault
 
 
-def _file(place: pathlib.Path) -> Iterator[Mail]:
-    kind = _kind(place)
+def _guarded(place: pathlib.Path, origin: _Origin) -> Iterator[Mail]:
+    """One file among others: its fault is told, and the others are read."""
+    try:
+        yield from _file(place, origin)
+    except MissingExtraError as fault:
+        yield _unread(origin, str(fault))
+    except InputError as fault:
+        yield _unread(origin, str(fault).removeprefix(f"{origin.source}: "))
+    except OSError as fault:
+        yield _unread(origin, f"cannot be read: {fault.strerror or fault}")
+
+
+def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Mail]:
+    with place.open("rb") as file:
+        head = file.read(HEAD)
+    flags = folder.maildir_flags(origin.names)
+    kind = "message" if flags is not None and head else kind_of(head, origin.names[-1])
+    source, outgoing = origin.source, holds_outgoing(origin.names)
     if kind == "mbox":
+        owners = owners_in(_beginning(place, _OWNER_SAMPLE))
         for raw in mbox.raw_messages(place):
-            yield mail_from_bytes(raw, source=str(place))
+            yield mail_from_bytes(raw, source=source, outgoing=outgoing, owners=owners)
     elif kind == "message":
-        yield mail_from_bytes(place.read_bytes(), source=str(place))
-    elif kind != "empty":
+        if "T" not in (flags or ""):  # trashed, like a message that Thunderbird deleted
+            yield mail_from_bytes(_beginning(place), source=source, outgoing=outgoing or "D" in (flags or ""))
+    elif kind == "emlx":
+        message = emlx.read(_beginning(place))
+        if not message.deleted:
+            yield mail_from_bytes(message.raw, source=source, outgoing=outgoing or message.draft)
+    elif kind == "msg":
+        yield read_msg(place, source=source, outgoing=outgoing)
+    elif kind == "pst":
+        yield from read_pst(place, source=source, outgoing=outgoing)
+    elif kind == "csv" and not origin.asked_for and not table.has_body_column(head, least=1):
+        return  # a table of something else
+    elif kind in table.KINDS:
+        yield from table.mails(place, kind, source=source, outgoing=outgoing)
+    elif kind in packed.ARCHIVES:
+        yield from _archive(place, kind, origin)
+    elif kind == "unknown" and origin.asked_for:
         raise FormatError(f"{place}: of no known kind; give {KNOWN}")
 
 
-def _kind(place: pathlib.Path) -> str:
-    """Tell mbox from a single message by content: endings are often missing or wrong."""
-    with place.open("rb") as file:
-        head = file.read(4096).removeprefix(b"\xef\xbb\xbf")
-    if not head.strip():
-        return "empty"
-    if head.startswith(b"From "):
-        return "mbox"
-    first = head.lstrip().split(b"\n", 1)[0]
-    name, colon, _ = first.partition(b":")
-    if b"\0" not in head and colon and name and name.replace(b"-", b"").isalnum():
-        return "message"
-    return "message" if place.suffix.lower() == ".eml" else "unknown"
-
-
-def _folder(place: pathlib.Path) -> Iterator[Mail]:
-    if (place / "cur").is_dir() and (place / "new").is_dir():
-        yield from _maildir(place)
-        return
-    for child in sorted(place.iterdir()):
-        if child.is_symlink() or (child.name.startswith(".") and not (child / "cur").is_dir()):
+def _archive(place: pathlib.Path, kind: str, origin: _Origin) -> Iterator[Mail]:
+    if origin.depth >= packed.MAX_DEPTH:
+        raise FormatError(f"{origin.source}: an archive within {origin.depth} archives: unpack it yourself")
+    for found in packed.unpack(place, kind):
+        names = tuple(part for part in pathlib.PurePosixPath(found.name.replace("\\", "/")).parts if part not in {"/", ".."})
+        if names[-2:-1] == ("tmp",) or not names:  # of a Maildir
             continue
-        if child.is_dir():
-            yield from _folder(child)
-        elif child.suffix.lower() in table.ENDINGS:
-            yield from table.mails(child)
-        elif child.suffix.lower() not in _SKIPPED and _kind(child) in {"mbox", "message"}:
-            yield from _file(child)
+        inside = f"{origin.source}/{'/'.join(names)}" if kind in {"zip", "tar"} else origin.source
+        inner = _Origin(source=inside, names=(*origin.names[:-1], *names), depth=origin.depth + 1)
+        if found.path is not None:
+            yield from _guarded(found.path, inner)
+        if found.error is not None:
+            yield _unread(inner, found.error)
 
 
-def _maildir(place: pathlib.Path) -> Iterator[Mail]:
-    for part in ("cur", "new"):
-        for child in sorted((place / part).iterdir()):
-            if child.is_file():
-                yield mail_from_bytes(child.read_bytes(), source=str(child))
-    for child in sorted(place.iterdir()):
-        if child.name.startswith(".") and (child / "cur").is_dir():
-            yield from _folder(child)
+def _beginning(place: pathlib.Path, size: int = mbox.MAX_MESSAGE + 1) -> bytes:
+    with place.open("rb") as file:
+        return file.read(size)
+
+
+def _unread(origin: _Origin, error: str) -> Mail:
+    return Mail(body="", id=origin.names[-1], source=origin.source, error=error)

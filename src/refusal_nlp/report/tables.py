@@ -6,20 +6,15 @@ import csv
 import json
 import os
 import pathlib
-import re
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from refusal_nlp.errors import FormatError, MissingExtraError, OutputError
 from refusal_nlp.report.rows import COLUMNS, flat
+from refusal_nlp.report.safe import in_cell, in_json
 
 ENDINGS = (".csv", ".jsonl", ".parquet", ".xlsx")
-# A cell that a spreadsheet would take for a formula (OWASP, "CSV injection").
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
-# Characters that steer a terminal or turn the direction of writing, and such as XML does not allow.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_LONGEST_CELL = 32_000  # Excel's limit is 32,767
 
 
 class Sink(Protocol):
@@ -32,18 +27,6 @@ class Sink(Protocol):
         """Finish the file."""
 
 
-def safe_cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    >>> safe_cell("=1+1"), safe_cell("plain"), safe_cell(3)
-    ("'=1+1", 'plain', 3)
-    """
-    if not isinstance(value, str):
-        return value
-    text = _UNSAFE.sub("", value)[:_LONGEST_CELL]
-    return "'" + text if _FORMULA.match(text) else text
-
-
 class _Csv:
     def __init__(self, path: pathlib.Path) -> None:
         self.file = path.open("w", encoding="utf-8", newline="")
@@ -51,7 +34,7 @@ class _Csv:
         self.writer.writeheader()
 
     def write(self, row: dict[str, Any]) -> None:
-        self.writer.writerow({k: safe_cell(v) for k, v in flat(row).items()})
+        self.writer.writerow({k: in_cell(v) for k, v in flat(row).items()})
 
     def close(self) -> None:
         self.file.close()
@@ -63,7 +46,7 @@ class _JsonLines:
         self.file = path.open("w", encoding="utf-8", errors="replace", newline="\n")
 
     def write(self, row: dict[str, Any]) -> None:
-        self.file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self.file.write(in_json(json.dumps(row, ensure_ascii=False)) + "\n")
 
     def close(self) -> None:
         self.file.close()
@@ -82,7 +65,7 @@ class _Frame:
         path.open("ab").close()  # fail now, not after an hour, where the file cannot be written
 
     def write(self, row: dict[str, Any]) -> None:
-        self.rows.append({k: safe_cell(v) for k, v in flat(row).items()})
+        self.rows.append({k: in_cell(v) for k, v in flat(row).items()})
 
     def close(self) -> None:
         import pandas as pd
