@@ -6,6 +6,7 @@ import functools
 import pathlib
 import pickle
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -36,7 +37,13 @@ def over_batches(work: Callable[[list[S]], T], batches: Iterable[list[S]], *, n_
         # A model has megabytes: it goes to each process once and not with every batch.
         place = pathlib.Path(folder) / "work.pickle"
         place.write_bytes(pickle.dumps(work))
-        yield from run(delayed(_run)(place, batch) for batch in batches)
+        results = run(delayed(_run)(place, batch) for batch in batches)
+        try:
+            yield from results
+        finally:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # joblib counts what is thrown away where the caller stops early, as after Ctrl-C
+                results.close()
 
 
 def batches_of(items: Iterable[S], most: int = BATCH, *, weigh: Callable[[S], int] | None = None, heaviest: int = 0) -> Iterator[list[S]]:

@@ -42,6 +42,9 @@ class Options:
     thorough: bool = False
 
 
+DEFAULT = Options()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     """What came of some messages that follow each other.
@@ -65,7 +68,7 @@ def scan_rows(paths: Sequence[PathLike], reader: RefusalReader, *, n_jobs: int =
         yield from part.rows
 
 
-def scan_parts(paths: Sequence[PathLike], reader: RefusalReader, *, n_jobs: int = 1, skip: int = 0, options: Options = Options()) -> Iterator[Part]:
+def scan_parts(paths: Sequence[PathLike], reader: RefusalReader, *, n_jobs: int = 1, skip: int = 0, options: Options = DEFAULT) -> Iterator[Part]:
     """Yield the rows of the given mailboxes, some hundred messages at a time, in order.
 
     Parameters

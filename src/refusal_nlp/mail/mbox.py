@@ -107,7 +107,8 @@ def raw_messages(path: pathlib.Path) -> Iterator[bytes]:
             following, has_length = _end(view, start)
             raw = view[start : min(following, start + MAX_MESSAGE + 1)].partition(b"\n")[2]
             if not is_expunged(raw):
-                yield raw if has_length else _ESCAPED.sub(rb"\1", raw)
+                # The expression looks at every line, the search for its literal part does not.
+                yield raw if has_length or b">From " not in raw else _ESCAPED.sub(rb"\1", raw)
             start = following
 
 
