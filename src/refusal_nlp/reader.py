@@ -69,6 +69,10 @@ class RefusalReader:
         return [self._analysis(*item) for item in zip(mails, messages, verdicts, strict=True)]
 
     def _analysis(self, mail: Mail, message: Message, verdict: Verdict) -> Analysis:
+        if mail.outgoing:  # what the owner of the mailbox wrote turns nobody down who reads it here
+            return Analysis(
+                label=Label.NOT_REFUSAL, probabilities={label: float(label is Label.NOT_REFUSAL) for label in LABELS}, needs_review=False, model=self.name
+            )
         chances = {label: float(p) for label, p in zip(LABELS, verdict.probabilities, strict=True)}
         language = language_of(message, mail)
         if language not in {None, MODEL_LANGUAGE}:

@@ -103,6 +103,8 @@ class Mail:
         The file the message came from.
     error : str or None
         Why the message could not be read in full.
+    outgoing : bool
+        Whether the owner of the mailbox wrote it: sent mail and drafts. Such a message is never called a refusal.
 
     """
 
@@ -113,6 +115,7 @@ class Mail:
     date: dt.datetime | None = None
     source: str = ""
     error: str | None = None
+    outgoing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ import typer
 from refusal_nlp import __version__
 from refusal_nlp.cli import classify, evaluate, model, scan, train
 from refusal_nlp.errors import RefusalError
+from refusal_nlp.report.safe import on_screen
 
 app = typer.Typer(
     name="refusal-nlp",
@@ -42,7 +43,7 @@ def main() -> None:
     try:
         app()
     except RefusalError as fault:
-        print(f"refusal-nlp: {fault}", file=sys.stderr)
+        print(f"refusal-nlp: {on_screen(fault)}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("refusal-nlp: interrupted", file=sys.stderr)

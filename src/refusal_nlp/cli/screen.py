@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rich.console import Console
@@ -12,10 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from refusal_nlp.report.rows import not_judged
+from refusal_nlp.report.safe import on_screen
 from refusal_nlp.types import Analysis, Mail
 
-# Characters that steer a terminal, and those that turn the direction of writing: mail must not draw on the screen.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ADVICE = {
     "ask": "ask",
     "ask_general": "ask in general",
@@ -26,7 +24,7 @@ _ADVICE = {
 
 def plain(text: object) -> str:
     """Return text that is safe to show."""
-    return escape(_STEERING.sub("", "" if text is None else str(text)))
+    return escape(on_screen(text))
 
 
 def show_rows(rows: list[dict[str, Any]], console: Console | None = None) -> None:
@@ -89,7 +87,7 @@ def show_analysis(mail: Mail, analysis: Analysis) -> None:
         _section(console, "Answer", [f"{_ADVICE[follow_up.advice]}: {plain(follow_up.why)}"])
         if follow_up.body:
             console.print()
-            console.print(Padding(Text(f"Subject: {follow_up.subject}\n\n{follow_up.body}"), (0, 0, 0, 4)))
+            console.print(Padding(Text(on_screen(f"Subject: {follow_up.subject}\n\n{follow_up.body}")), (0, 0, 0, 4)))
 
 
 def _section(console: Console, title: str, lines: list[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from refusal_nlp.errors import LexiconError
 from refusal_nlp.lexicon.literals import needed_literals
 
-FILES = ("facts.toml", "followup.toml", "headers.toml", "languages.toml", "reasons.toml", "scope.toml", "signals.toml", "zones.toml")
+FILES = ("facts.toml", "folders.toml", "followup.toml", "headers.toml", "languages.toml", "reasons.toml", "scope.toml", "signals.toml", "zones.toml")
 # The files that decide what a classifier sees: a model judges by the rules it was trained with.
 _SEEN_BY_MODELS = ("headers.toml", "signals.toml", "zones.toml")
 

@@ -5,16 +5,31 @@ from __future__ import annotations
 import os
 import pathlib
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any
 
-from refusal_nlp.errors import EmptyInputError, FormatError, InputError, MissingFileError
-from refusal_nlp.mail import mbox, table
+from refusal_nlp.errors import EmptyInputError, FormatError, InputError, MissingExtraError, MissingFileError
+from refusal_nlp.mail import emlx, folder, mbox, packed, table
+from refusal_nlp.mail.kinds import HEAD, kind_of
 from refusal_nlp.mail.mime import mail_from_bytes
+from refusal_nlp.mail.msg import read_msg
+from refusal_nlp.mail.outgoing import holds_outgoing, owners_in
+from refusal_nlp.mail.pst import read_pst
 from refusal_nlp.types import Mail
 
-T = TypeVar("T")
-KNOWN = ".mbox, Maildir, .eml, a folder of these, or a table (.csv, .jsonl, .parquet, .xlsx)"
-_SKIPPED = {".msf", ".dat", ".json", ".txt", ".html", ".pdf", ".md", ".log", ".sqlite", ".db"}
+KNOWN = ".mbox, Maildir, .eml, .emlx, .msg, .pst, a table (.csv, .jsonl, .parquet, .xlsx), these packed (.zip, .gz, .bz2, .xz), or a folder of any of them"
+_OWNER_SAMPLE = 4_000_000  # bytes at the start of a mailbox that tell whose it is
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Origin:
+    """Where a file comes from: what to call it, the names that tell sent mail, how deep in archives, whether it was asked for by name, and what parses it."""
+
+    source: str
+    names: tuple[str, ...]
+    parse: Callable[..., Any]
+    depth: int = 0
+    asked_for: bool = False
 
 
 def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
@@ -23,24 +38,25 @@ def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
     Parameters
     ----------
     path : path-like
-        An mbox file, a Maildir, an ``.eml`` file, a table, or a folder of any of these.
+        An mbox file, a Maildir, a file of one message (``.eml``, ``.emlx``, ``.msg``), an Outlook archive, a table, any of these compressed or
+        in an archive, or a folder of any mixture. Their kind is told by their content.
 
     Yields
     ------
     Mail
-        In the order of the file; folders in the order of their names.
+        In the order of the file; folders in the order of their names. A file in a folder or archive that cannot be read is a `Mail` with `error`.
 
     Raises
     ------
-    MissingFileError, FormatError, EmptyInputError
+    MissingFileError, FormatError, EmptyInputError, MissingExtraError
         At the first step of the iteration; the message says what to do.
 
     """
     yield from read_items(path, mail_from_bytes)
 
 
-def read_items(path: str | os.PathLike[str], parse: Callable[..., T]) -> Iterator[Mail | T]:
-    """Yield the messages of a mailbox as what `parse` makes of their bytes, and those that have no bytes of their own (rows of a table) as `Mail`.
+def read_items(path: str | os.PathLike[str], parse: Callable[..., Any]) -> Iterator[Any]:
+    """Yield the messages of a mailbox as what `parse` makes of their bytes; those without bytes of their own, as rows of a table, as `Mail`.
 
     Parameters
     ----------
@@ -52,73 +68,90 @@ def read_items(path: str | os.PathLike[str], parse: Callable[..., T]) -> Iterato
     """
     place = pathlib.Path(path)
     count = 0
-    for mail in _read(place, parse):
+    for item in _read(place, parse):
         count += 1
-        yield mail
+        yield item
     if not count:
         raise EmptyInputError(f"{place}: no message in it; give {KNOWN}")
 
 
-def _read(place: pathlib.Path, parse: Callable[..., T]) -> Iterator[Mail | T]:
+def _read(place: pathlib.Path, parse: Callable[..., Any]) -> Iterator[Any]:
     try:
         if place.is_dir():
-            yield from _folder(place, parse)
+            for found in folder.files(place):
+                yield from _guarded(found.path, _Origin(source=str(found.path), names=found.names, parse=parse))
         elif not place.exists():
             raise MissingFileError(f"{place}: no such file or folder")
-        elif place.suffix.lower() in table.ENDINGS:
-            yield from table.mails(place)
+        elif not place.is_file():
+            raise FormatError(f"{place}: neither a file nor a folder; save what comes out of it in a file")
         else:
-            yield from _file(place, parse)
+            yield from _file(place, _Origin(source=str(place), names=(place.name,), parse=parse, asked_for=True))
     except OSError as fault:
         raise InputError(f"{place}: cannot be read: {fault.strerror or fault}") from fault
 
 
-def _file(place: pathlib.Path, parse: Callable[..., T]) -> Iterator[T]:
-    kind = _kind(place)
+def _guarded(place: pathlib.Path, origin: _Origin) -> Iterator[Any]:
+    """One file among others: its fault is told, and the others are read."""
+    try:
+        yield from _file(place, origin)
+    except MissingExtraError as fault:
+        yield _unread(origin, str(fault))
+    except InputError as fault:
+        yield _unread(origin, str(fault).removeprefix(f"{origin.source}: "))
+    except OSError as fault:
+        yield _unread(origin, f"cannot be read: {fault.strerror or fault}")
+
+
+def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Any]:
+    with place.open("rb") as file:
+        head = file.read(HEAD)
+    flags = folder.maildir_flags(origin.names)
+    kind = "message" if flags is not None and head else kind_of(head, origin.names[-1])
+    source, outgoing = origin.source, holds_outgoing(origin.names)
     if kind == "mbox":
+        owners = owners_in(_beginning(place, _OWNER_SAMPLE))
         for raw in mbox.raw_messages(place):
-            yield parse(raw, source=str(place))
+            yield origin.parse(raw, source=source, outgoing=outgoing, owners=owners)
     elif kind == "message":
-        yield parse(place.read_bytes(), source=str(place))
-    elif kind != "empty":
+        if "T" not in (flags or ""):  # trashed, like a message that Thunderbird deleted
+            yield origin.parse(_beginning(place), source=source, outgoing=outgoing or "D" in (flags or ""))
+    elif kind == "emlx":
+        message = emlx.read(_beginning(place))
+        if not message.deleted:
+            yield origin.parse(message.raw, source=source, outgoing=outgoing or message.draft)
+    elif kind == "msg":
+        yield read_msg(place, source=source, outgoing=outgoing)
+    elif kind == "pst":
+        yield from read_pst(place, source=source, outgoing=outgoing)
+    elif kind == "csv" and not origin.asked_for and not table.has_body_column(head, least=1):
+        return  # a table of something else
+    elif kind in table.KINDS:
+        yield from table.mails(place, kind, source=source, outgoing=outgoing)
+    elif kind in packed.ARCHIVES:
+        yield from _archive(place, kind, origin)
+    elif kind == "unknown" and origin.asked_for:
         raise FormatError(f"{place}: of no known kind; give {KNOWN}")
 
 
-def _kind(place: pathlib.Path) -> str:
-    """Tell mbox from a single message by content: endings are often missing or wrong."""
-    with place.open("rb") as file:
-        head = file.read(4096).removeprefix(b"\xef\xbb\xbf")
-    if not head.strip():
-        return "empty"
-    if head.startswith(b"From "):
-        return "mbox"
-    first = head.lstrip().split(b"\n", 1)[0]
-    name, colon, _ = first.partition(b":")
-    if b"\0" not in head and colon and name and name.replace(b"-", b"").isalnum():
-        return "message"
-    return "message" if place.suffix.lower() == ".eml" else "unknown"
-
-
-def _folder(place: pathlib.Path, parse: Callable[..., T]) -> Iterator[Mail | T]:
-    if (place / "cur").is_dir() and (place / "new").is_dir():
-        yield from _maildir(place, parse)
-        return
-    for child in sorted(place.iterdir()):
-        if child.is_symlink() or (child.name.startswith(".") and not (child / "cur").is_dir()):
+def _archive(place: pathlib.Path, kind: str, origin: _Origin) -> Iterator[Any]:
+    if origin.depth >= packed.MAX_DEPTH:
+        raise FormatError(f"{origin.source}: an archive within {origin.depth} archives: unpack it yourself")
+    for found in packed.unpack(place, kind):
+        names = tuple(part for part in pathlib.PurePosixPath(found.name.replace("\\", "/")).parts if part not in {"/", ".."})
+        if names[-2:-1] == ("tmp",) or not names:  # of a Maildir
             continue
-        if child.is_dir():
-            yield from _folder(child, parse)
-        elif child.suffix.lower() in table.ENDINGS:
-            yield from table.mails(child)
-        elif child.suffix.lower() not in _SKIPPED and _kind(child) in {"mbox", "message"}:
-            yield from _file(child, parse)
+        inside = f"{origin.source}/{'/'.join(names)}" if kind in {"zip", "tar"} else origin.source
+        inner = _Origin(source=inside, names=(*origin.names[:-1], *names), parse=origin.parse, depth=origin.depth + 1)
+        if found.path is not None:
+            yield from _guarded(found.path, inner)
+        if found.error is not None:
+            yield _unread(inner, found.error)
 
 
-def _maildir(place: pathlib.Path, parse: Callable[..., T]) -> Iterator[Mail | T]:
-    for part in ("cur", "new"):
-        for child in sorted((place / part).iterdir()):
-            if child.is_file():
-                yield parse(child.read_bytes(), source=str(child))
-    for child in sorted(place.iterdir()):
-        if child.name.startswith(".") and (child / "cur").is_dir():
-            yield from _folder(child, parse)
+def _beginning(place: pathlib.Path, size: int = mbox.MAX_MESSAGE + 1) -> bytes:
+    with place.open("rb") as file:
+        return file.read(size)
+
+
+def _unread(origin: _Origin, error: str) -> Mail:
+    return Mail(body="", id=origin.names[-1], source=origin.source, error=error)

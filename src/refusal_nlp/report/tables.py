@@ -9,7 +9,6 @@ import io
 import json
 import os
 import pathlib
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from types import TracebackType
@@ -17,14 +16,10 @@ from typing import Any, Protocol, Self, TypeVar
 
 from refusal_nlp.errors import FormatError, MissingExtraError, OutputError
 from refusal_nlp.report.rows import COLUMNS, flat
+from refusal_nlp.report.safe import in_cell, in_json
 
 T = TypeVar("T")
 ENDINGS = (".csv", ".jsonl", ".parquet", ".xlsx")
-# A cell that a spreadsheet would take for a formula (OWASP, "CSV injection").
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
-# Characters that steer a terminal or turn the direction of writing, and such as XML does not allow.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_LONGEST_CELL = 32_000  # Excel's limit is 32,767
 _GROUP = 10_000  # rows of a parquet file that are held in memory
 
 
@@ -42,18 +37,6 @@ class Sink(Protocol):
 
     def release(self) -> None:
         """Let go of the file as it is."""
-
-
-def safe_cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    >>> safe_cell("=1+1"), safe_cell("plain"), safe_cell(3)
-    ("'=1+1", 'plain', 3)
-    """
-    if not isinstance(value, str):
-        return value
-    text = _UNSAFE.sub("", value)[:_LONGEST_CELL]
-    return "'" + text if _FORMULA.match(text) else text
 
 
 class _File:
@@ -96,7 +79,7 @@ class _Csv:
 
     def write(self, row: dict[str, Any]) -> None:
         cells = flat(row)
-        self._append(safe_cell(cells[name]) for name in COLUMNS)
+        self._append(in_cell(cells[name]) for name in COLUMNS)
 
     def size(self) -> int:
         return self.file.size
@@ -113,7 +96,7 @@ class _JsonLines:
 
     def write(self, row: dict[str, Any]) -> None:
         # A lone surrogate out of a broken header cannot be written as UTF-8.
-        self.file.append((json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
+        self.file.append((in_json(json.dumps(row, ensure_ascii=False)) + "\n").encode("utf-8", "replace"))
 
     def size(self) -> int:
         return self.file.size
@@ -137,7 +120,7 @@ class _Packed:
         self.rows = _JsonLines(companion(path, "rows"), size)
 
     def write(self, row: dict[str, Any]) -> None:
-        self.rows.write({k: safe_cell(v) for k, v in flat(row).items()})
+        self.rows.write({k: in_cell(v) for k, v in flat(row).items()})
 
     def size(self) -> int:
         return self.rows.size()
