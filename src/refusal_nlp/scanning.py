@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -93,7 +93,11 @@ def scan_parts(paths: Sequence[PathLike], reader: RefusalReader, *, n_jobs: int 
         Where none of the paths can be read.
 
     """
-    items = islice(_items(paths), skip, None)
+    yield from read_items_in_parts(islice(_items(paths), skip, None), reader, options, n_jobs=n_jobs)
+
+
+def read_items_in_parts(items: Iterable[Item], reader: RefusalReader, options: Options, *, n_jobs: int = 1) -> Iterator[Part]:
+    """Yield the rows of messages, some hundred at a time; see `scan_parts`."""
     batches = batches_of(items, _MOST, weigh=_weight, heaviest=_HEAVIEST)
     yield from over_batches(partial(read_part, reader, options), batches, n_jobs=n_jobs)
 
@@ -161,6 +165,11 @@ def _items(paths: Sequence[PathLike]) -> Iterator[Item]:
         except RefusalError as fault:
             failed.append(fault)
             if len(paths) > 1 and not isinstance(fault, EmptyInputError):
-                yield Mail(body="", id=str(pathlib.Path(path).name), source=str(path), error=str(fault))
+                yield error_item(path, str(fault))
     if failed and len(failed) == len(paths):
         raise failed[0]
+
+
+def error_item(path: PathLike, error: str) -> Mail:
+    """Return what stands in the place of a path that cannot be read."""
+    return Mail(body="", id=str(pathlib.Path(path).name), source=str(path), error=error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from refusal_nlp.errors import EmptyInputError, FormatError, InputError, MissingExtraError, MissingFileError
@@ -23,13 +23,40 @@ _OWNER_SAMPLE = 4_000_000  # bytes at the start of a mailbox that tell whose it 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Origin:
-    """Where a file comes from: what to call it, the names that tell sent mail, how deep in archives, whether it was asked for by name, and what parses it."""
+    """Where a file comes from: what to call it, the names that tell sent mail, how deep in archives, whether it was asked for by name, which range
+    of its bytes is wanted (of an mbox alone), and what parses it.
+    """
 
     source: str
     names: tuple[str, ...]
     parse: Callable[..., Any]
     depth: int = 0
     asked_for: bool = False
+    start: int = 0
+    stop: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A file to read, or a range of it.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+    names : tuple of str
+        Names of the folders it lies in, from the given folder downwards, and its own: they tell sent mail.
+    asked_for : bool
+        Whether it was given by name and not found in a folder.
+    start, stop : int
+        Of an mbox only the messages that begin in the half-open range of bytes; None: up to its end.
+
+    """
+
+    path: pathlib.Path
+    names: tuple[str, ...]
+    asked_for: bool = False
+    start: int = 0
+    stop: int | None = None
 
 
 def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
@@ -66,28 +93,63 @@ def read_items(path: str | os.PathLike[str], parse: Callable[..., Any]) -> Itera
         Takes what `mail_from_bytes` takes.
 
     """
-    place = pathlib.Path(path)
     count = 0
-    for item in _read(place, parse):
-        count += 1
-        yield item
+    for source in sources(path):
+        for item in read_source(source, parse):
+            count += 1
+            yield item
     if not count:
-        raise EmptyInputError(f"{place}: no message in it; give {KNOWN}")
+        raise EmptyInputError(f"{path}: no message in it; give {KNOWN}")
 
 
-def _read(place: pathlib.Path, parse: Callable[..., Any]) -> Iterator[Any]:
+def sources(path: str | os.PathLike[str]) -> Iterator[Source]:
+    """Yield the files of a path, a folder or a single file, in the order in which they are read.
+
+    Raises
+    ------
+    MissingFileError, FormatError, InputError
+        At the first step of the iteration.
+
+    """
+    place = pathlib.Path(path)
     try:
         if place.is_dir():
             for found in folder.files(place):
-                yield from _guarded(found.path, _Origin(source=str(found.path), names=found.names, parse=parse))
+                yield Source(path=found.path, names=found.names)
         elif not place.exists():
             raise MissingFileError(f"{place}: no such file or folder")
         elif not place.is_file():
             raise FormatError(f"{place}: neither a file nor a folder; save what comes out of it in a file")
         else:
-            yield from _file(place, _Origin(source=str(place), names=(place.name,), parse=parse, asked_for=True))
+            yield Source(path=place, names=(place.name,), asked_for=True)
     except OSError as fault:
         raise InputError(f"{place}: cannot be read: {fault.strerror or fault}") from fault
+
+
+def ranges(source: Source, size: int) -> list[Source]:
+    """Cut a large mbox into ranges of bytes that can be read apart; any other file stays as it is."""
+    try:
+        whole = source.path.stat().st_size
+        with source.path.open("rb") as file:
+            head = file.read(HEAD) if whole > size else b""
+    except OSError:
+        return [source]  # whoever reads it will say what is wrong
+    if not head or kind_of(head, source.names[-1]) != "mbox":
+        return [source]
+    return [replace(source, start=start, stop=min(start + size, whole)) for start in range(0, whole, size)]
+
+
+def read_source(source: Source, parse: Callable[..., Any]) -> Iterator[Any]:
+    """Yield the messages of one file; see `read_items`. A fault of a file that was not asked for by name is a `Mail` with `error`."""
+    names, asked = source.names, source.asked_for
+    origin = _Origin(source=str(source.path), names=names, parse=parse, asked_for=asked, start=source.start, stop=source.stop)
+    if not source.asked_for:
+        yield from _guarded(source.path, origin)
+        return
+    try:
+        yield from _file(source.path, origin)
+    except OSError as fault:
+        raise InputError(f"{source.path}: cannot be read: {fault.strerror or fault}") from fault
 
 
 def _guarded(place: pathlib.Path, origin: _Origin) -> Iterator[Any]:
@@ -110,7 +172,7 @@ def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Any]:
     source, outgoing = origin.source, holds_outgoing(origin.names)
     if kind == "mbox":
         owners = owners_in(_beginning(place, _OWNER_SAMPLE))
-        for raw in mbox.raw_messages(place):
+        for raw in mbox.raw_messages(place, origin.start, origin.stop):
             yield origin.parse(raw, source=source, outgoing=outgoing, owners=owners)
     elif kind == "message":
         if "T" not in (flags or ""):  # trashed, like a message that Thunderbird deleted
