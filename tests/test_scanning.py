@@ -7,10 +7,11 @@ import pytest
 
 import refusal_nlp
 from refusal_nlp.errors import FormatError, MissingExtraError, MissingFileError, OutputError
+from refusal_nlp.gate import P_NOT_REFUSAL
 from refusal_nlp.report.rows import COLUMNS
 from refusal_nlp.report.summary import Summary
 from refusal_nlp.report.tables import TableWriter
-from refusal_nlp.scanning import read_rows, scan_rows
+from refusal_nlp.scanning import Options, read_rows, scan_parts, scan_rows
 from refusal_nlp.types import Mail
 
 SAMPLE = pathlib.Path(__file__).parent.parent / "examples" / "sample.mbox"
@@ -30,6 +31,28 @@ def test_the_sample_mailbox(reader):
 
 def test_two_processes_give_the_same_rows(reader):
     assert list(scan_rows([SAMPLE], reader, n_jobs=2)) == list(scan_rows([SAMPLE], reader))
+
+
+def test_what_passes_the_gate_is_judged_as_without_it(reader):
+    gated, whole = list(scan_rows([SAMPLE], reader)), list(scan_rows([SAMPLE], reader, thorough=True))
+    assert [r["id"] for r in gated] == [r["id"] for r in whole]
+    assert [r["label"] for r in gated] == [r["label"] for r in whole]
+    changed = [g for g, w in zip(gated, whole, strict=True) if g != w]
+    assert all(r["p_not_refusal"] == P_NOT_REFUSAL for r in changed)
+
+
+def test_rows_of_what_is_kept_out_can_be_left_out(reader, tmp_path):
+    box = tmp_path / "b.mbox"
+    line = b"From x Mon Mar  4 10:00:00 2024\n"
+    patch = b"Subject: [PATCH] fix the build\n\nThe list of files in the kernel tree is the same as in the last release.\n\n"
+    box.write_bytes((line + patch) * 700 + SAMPLE.read_bytes())
+    (first, second) = scan_parts([box], reader, options=Options(everything=False))
+    assert (first.read, first.rows) == (512, [])
+    assert second.read == 700 - 512 + 12
+    every = list(scan_rows([box], reader))
+    assert len(every) == 712
+    assert [r for r in every if r["label"] != "not_refusal"] == [r for r in second.rows if r["label"] != "not_refusal"]
+    assert [r for p in scan_parts([box], reader, skip=705) for r in p.rows] == every[705:]
 
 
 class Fragile:

@@ -6,7 +6,7 @@ import functools
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from refusal_nlp import store
 from refusal_nlp.followup import read_templates
@@ -76,7 +76,9 @@ def load(path: PathLike | None = None, *, templates: PathLike | None = None, leg
     return reader
 
 
-def scan(paths: PathLike | Sequence[PathLike], *, n_jobs: int = 1, reader: RefusalReader | None = None) -> pd.DataFrame:
+def scan(
+    paths: PathLike | Sequence[PathLike], *, n_jobs: int = 1, reader: RefusalReader | None = None, engine: Literal["joblib", "dask"] = "joblib"
+) -> pd.DataFrame:
     """Read mailboxes and return a table, a row a message.
 
     Parameters
@@ -87,6 +89,9 @@ def scan(paths: PathLike | Sequence[PathLike], *, n_jobs: int = 1, reader: Refus
         Processes; -1 takes every core.
     reader : RefusalReader, optional
         Default: the default model.
+    engine : {"joblib", "dask"}
+        What spreads the work. "dask" takes the Dask client that is active, on one machine or many that see the same files, and else starts a
+        local cluster of `n_jobs` processes; it survives the loss of a worker. Needs the extra ``[dask]``.
 
     Returns
     -------
@@ -97,15 +102,19 @@ def scan(paths: PathLike | Sequence[PathLike], *, n_jobs: int = 1, reader: Refus
     ------
     InputError
         Where none of the paths can be read.
+    MissingExtraError
+        Where Dask is not installed.
 
     """
     import pandas as pd
 
+    from refusal_nlp.distributed import scan_distributed
     from refusal_nlp.report.rows import COLUMNS, flat
     from refusal_nlp.scanning import scan_rows
 
     places = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
-    rows = scan_rows(places, reader or _default(), n_jobs=n_jobs)
+    spread = scan_distributed if engine == "dask" else scan_rows
+    rows = spread(places, reader or _default(), n_jobs=n_jobs)
     frame = pd.DataFrame([flat(row) for row in rows], columns=list(COLUMNS))
     frame["date"] = pd.to_datetime(frame["date"], utc=True, errors="coerce")
     return frame

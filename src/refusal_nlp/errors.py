@@ -8,6 +8,7 @@
     │   ├── FormatError         something is there, but of no known kind
     │   └── EmptyInputError     a known kind, but without a single message
     ├── OutputError         the result cannot be written
+    ├── ResumeError         an interrupted scan cannot be gone on with
     ├── ModelError          a model folder is missing, damaged or of another format
     ├── DataError           labelled data breaks its format
     ├── LexiconError        a rule file breaks its format
@@ -39,6 +40,10 @@ class EmptyInputError(InputError):
 
 class OutputError(RefusalError):
     """The result cannot be written."""
+
+
+class ResumeError(RefusalError):
+    """An interrupted scan cannot be gone on with: it was another one, or what it read or wrote has changed."""
 
 
 class ModelError(RefusalError):

@@ -37,8 +37,12 @@ def language_of(message: Message, mail: Mail) -> str | None:
         return None
     if sum(w in _ENGLISH for w in words) >= _ENGLISH_SHARE * len(words):
         return MODEL_LANGUAGE
-    own = " ".join(mail.body[s.start : s.end] for s in message.sentences)
-    code, chance = _identifier().classify(own[:_ENOUGH_CHARS])
+    return identify(" ".join(mail.body[s.start : s.end] for s in message.sentences))
+
+
+def identify(text: str) -> str | None:
+    """Return the ISO 639-1 code that the detector is sure of, from the beginning of a text; None where it is not sure."""
+    code, chance = _identifier().classify(text[:_ENOUGH_CHARS])
     return str(code) if float(chance) >= _LEAST_CHANCE else None
 
 

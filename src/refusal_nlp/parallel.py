@@ -1,42 +1,81 @@
-"""Work on messages in batches, in this process or in several."""
+"""Work on items in batches, in this process or in several."""
 
 from __future__ import annotations
 
+import functools
+import pathlib
+import pickle
+import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
-
-from refusal_nlp.types import Mail
+from typing import Any, TypeVar
 
 T = TypeVar("T")
+S = TypeVar("S")
 BATCH = 64  # messages: scikit-learn's vectorizers cost less on many texts at once
 
 
-def over_batches(work: Callable[[list[Mail]], list[T]], mails: Iterable[Mail], *, n_jobs: int = 1) -> Iterator[T]:
-    """Yield what `work` returns for batches of messages, in order and lazily.
+def over_batches(work: Callable[[list[S]], T], batches: Iterable[list[S]], *, n_jobs: int = 1) -> Iterator[T]:
+    """Yield what `work` returns for each batch, in order and lazily.
 
     Parameters
     ----------
     work : callable
-        Takes a list of messages, returns a list; must be picklable where `n_jobs` is not 1.
-    mails : iterable of Mail
+        Takes a list; must be picklable where `n_jobs` is not 1.
+    batches : iterable of list
     n_jobs : int
         Processes; 1 works in this one, -1 takes every core.
 
     """
-    batches = _batches(mails)
     if n_jobs == 1:
-        for batch in batches:
-            yield from work(batch)
+        yield from map(work, batches)
         return
     from joblib import Parallel, delayed
 
-    run = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")
-    for results in run(delayed(work)(batch) for batch in batches):
-        yield from results
+    run = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=1)
+    with tempfile.TemporaryDirectory(prefix="refusal-nlp-") as folder:
+        # A model has megabytes: it goes to each process once and not with every batch.
+        place = pathlib.Path(folder) / "work.pickle"
+        place.write_bytes(pickle.dumps(work))
+        results = run(delayed(_run)(place, batch) for batch in batches)
+        try:
+            yield from results
+        finally:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # joblib counts what is thrown away where the caller stops early, as after Ctrl-C
+                results.close()
 
 
-def _batches(mails: Iterable[Mail]) -> Iterator[list[Mail]]:
-    iterator = iter(mails)
-    while batch := list(islice(iterator, BATCH)):
+def batches_of(items: Iterable[S], most: int = BATCH, *, weigh: Callable[[S], int] | None = None, heaviest: int = 0) -> Iterator[list[S]]:
+    """Cut items into lists.
+
+    Parameters
+    ----------
+    items : iterable
+    most : int
+        Items in a list.
+    weigh : callable, optional
+        Weight of an item; a list ends with the item that brings it to `heaviest`.
+    heaviest : int
+
+    """
+    batch: list[S] = []
+    weight = 0
+    for item in items:
+        batch.append(item)
+        weight += weigh(item) if weigh else 0
+        if len(batch) >= most or (weigh and weight >= heaviest):
+            yield batch
+            batch, weight = [], 0
+    if batch:
         yield batch
+
+
+def _run(place: pathlib.Path, batch: list[Any]) -> Any:
+    return _loaded(place)(batch)
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded(place: pathlib.Path) -> Callable[[list[Any]], Any]:
+    work: Callable[[list[Any]], Any] = pickle.loads(place.read_bytes())  # noqa: S301 - written by the parent process into a folder of its own
+    return work

@@ -11,7 +11,7 @@ from refusal_nlp.features import Message, describe
 from refusal_nlp.followup import Wording, suggest
 from refusal_nlp.language import language_of, may_be_job_mail
 from refusal_nlp.legal import find_sensitive, notes_for
-from refusal_nlp.parallel import over_batches
+from refusal_nlp.parallel import batches_of, over_batches
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.reason_model import ReasonModel
 from refusal_nlp.reasons import find_reasons
@@ -82,7 +82,8 @@ class RefusalReader:
 
         """
         mails = (m if isinstance(m, Mail) else Mail(body=m) for m in messages)
-        yield from over_batches(self.read_batch, mails, n_jobs=n_jobs)
+        for analyses in over_batches(self.read_batch, batches_of(mails), n_jobs=n_jobs):
+            yield from analyses
 
     def read_batch(self, mails: list[Mail]) -> list[Analysis]:
         """Analyse a list of messages in this process."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,10 @@ def run(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Write a row for every message, not only for refusals.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=-1, help="Processes; -1 takes every core.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted scan of the same mailboxes into the same table.")] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Analyse every message in full, also those that a first look takes for everyday mail; slow.")
+    ] = False,
     model: Annotated[Path | None, typer.Option("--model", help="A model folder of your own.")] = None,
     templates: Annotated[Path | None, typer.Option("--templates", help="A TOML file with wording of your own for the replies.")] = None,
 ) -> None:
@@ -26,40 +31,42 @@ def run(
     from refusal_nlp.api import load
     from refusal_nlp.cli.screen import show_rows
     from refusal_nlp.report.summary import Summary
-    from refusal_nlp.report.tables import TableWriter
-    from refusal_nlp.scanning import scan_rows
+    from refusal_nlp.resumable import scan_into, wanted
+    from refusal_nlp.scanning import Options, scan_parts
 
     if jobs == 0:
         raise typer.BadParameter("--jobs must be at least 1, or -1 for every core")
+    if resume and out is None:
+        raise typer.BadParameter("--resume goes on with a table: name it with -o")
+    options = Options(everything=everything, thorough=thorough)
     reader = load(model, templates=templates)
-    summary = Summary()
-    if out is not None:
-        with TableWriter(out) as table:
-            for row in _counted(scan_rows(paths, reader, n_jobs=jobs), summary):
-                if _wanted(row, everything):
-                    table.write(row)
-    else:
-        rows = _counted(scan_rows(paths, reader, n_jobs=jobs), summary)
-        show_rows([row for row in rows if _wanted(row, everything)])
+    with _progress() as watch:
+        if out is not None:
+            try:
+                summary = scan_into(out, paths, reader, n_jobs=jobs, options=options, resume=resume, watch=watch)
+            except KeyboardInterrupt as stop:  # typer would say "Aborted!" and no more
+                typer.echo(f"refusal-nlp: {stop or 'interrupted'}", err=True)
+                raise typer.Exit(130) from stop
+        else:
+            summary, rows = Summary(), []
+            watch(summary)
+            for part in scan_parts(paths, reader, n_jobs=jobs, options=options):
+                summary.add_part(part.rows, part.read)
+                rows += [row for row in part.rows if everything or wanted(row)]
+                watch(summary)
+    if out is None:
+        show_rows(rows)
     for line in summary.lines():
         typer.echo(line)
     if out is not None:
         typer.echo(f"written to {out}")
 
 
-def _wanted(row: dict[str, Any], everything: bool) -> bool:
-    """Refusals, and what could not be judged: a message must not vanish because it was broken or written in another language."""
-    from refusal_nlp.report.rows import not_judged
-
-    return everything or row["label"] != "not_refusal" or (row["needs_review"] and not_judged(row))
-
-
-def _counted(rows: Iterable[dict[str, Any]], summary: Any) -> Iterator[dict[str, Any]]:
-    """Count rows on their way; show progress on a terminal and nothing of the kind elsewhere."""
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[Any], None]]:
+    """Show progress on a terminal and nothing of the kind elsewhere; gives a function that takes the summary as it grows."""
     if not sys.stderr.isatty():
-        for row in rows:
-            summary.add(row)
-            yield row
+        yield lambda summary: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -67,8 +74,12 @@ def _counted(rows: Iterable[dict[str, Any]], summary: Any) -> Iterator[dict[str,
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("reading", total=None)
-        for row in rows:
-            summary.add(row)
+        before: list[int] = []  # messages of an interrupted scan do not count for the speed of this one
+
+        def watch(summary: Any) -> None:
+            before.append(summary.messages) if not before else None
             elapsed = progress.tasks[0].elapsed or 0.001
-            progress.update(task, description=f"{summary.messages} messages, {summary.messages / elapsed:.0f} a second, {summary.refusals} refusals")
-            yield row
+            speed = f"{(summary.messages - before[0]) / elapsed:.0f} a second"
+            progress.update(task, description=f"{summary.messages} messages, {speed}, {summary.refusals} refusals")
+
+        yield watch

@@ -7,10 +7,11 @@ import pathlib
 import re
 from collections.abc import Iterator
 
-MAX_MESSAGE = 64_000_000  # bytes: mail providers take 25 to 50 MB; of a longer message the beginning is read, which holds the text
+MAX_MESSAGE = 32_000_000  # bytes: most providers take 25 MB, and text comes before attachments; of a longer message the beginning is read
 _MAX_LINE = 1000  # bytes of a ``From `` line; RFC 5322 allows 998
 _LOOK_AHEAD = 400  # bytes after it that tell whether header lines follow
 _MAX_HEADER = 64_000
+_WINDOW = 16_000_000  # bytes that are looked at before their pages are given back
 # The end of a ``From `` line: asctime's date (RFC 4155), with a zone as Google Takeout and old Unix systems write it.
 _DATED = re.compile(rb"From [^\n]{0,300}?\S{2,5},? +\S{2,5} +\d{1,2},? +\d{1,2}:\d\d(?::\d\d)?\b[^\n]{0,40}?\b\d{4}\b")
 _BARE = re.compile(rb"From[ \t]*-?[ \t]*\r?\n")  # Thunderbird
@@ -77,7 +78,7 @@ def is_expunged(raw: bytes) -> bool:
     return status is not None and bool(int(status[1], 16) & _EXPUNGED)
 
 
-def raw_messages(path: pathlib.Path) -> Iterator[bytes]:
+def raw_messages(path: pathlib.Path, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
     """Yield each message without its ``From `` line, deleted ones left out.
 
     Reads mboxo, mboxrd, mboxcl and mboxcl2 (``Content-Length``, which is believed where a message or the file ends exactly there), any line
@@ -87,6 +88,9 @@ def raw_messages(path: pathlib.Path) -> Iterator[bytes]:
     ----------
     path : pathlib.Path
         An mbox file; may be empty.
+    start, stop : int
+        Only the messages whose ``From `` line begins in the half-open range of bytes ``[start, stop)``; default: all. Ranges that meet share no
+        message and leave none out.
 
     Yields
     ------
@@ -98,17 +102,26 @@ def raw_messages(path: pathlib.Path) -> Iterator[bytes]:
         return
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         head = view[:4096]
-        start = 3 if head.startswith(b"\xef\xbb\xbf") else 0
-        while start < len(head) and head[start] in b" \t\r\n":
-            start += 1
-        if not _starts_message(view, start):
+        first = 3 if head.startswith(b"\xef\xbb\xbf") else 0
+        while first < len(head) and head[first] in b" \t\r\n":
+            first += 1
+        if not _starts_message(view, first):
             return
-        while start < len(view):
-            following, has_length = _end(view, start)
-            raw = view[start : min(following, start + MAX_MESSAGE + 1)].partition(b"\n")[2]
+        at = first if start <= first else _next(view, start - 1)
+        end = len(view) if stop is None else min(stop, len(view))
+        done = at
+        while at < end:
+            following, has_length = _end(view, at)
+            begin = view.find(b"\n", at, following) + 1 or following
+            raw = view[begin : min(following, at + MAX_MESSAGE + 1)]
             if not is_expunged(raw):
-                yield raw if has_length else _ESCAPED.sub(rb"\1", raw)
-            start = following
+                # The expression looks at every line, the search for its literal part does not.
+                yield raw if has_length or b">From " not in raw else _ESCAPED.sub(rb"\1", raw)
+            del raw  # it may be large: let it go before the next one is read
+            at = following
+            if at - done >= _WINDOW:
+                _release(view, done, at)
+                done = at
 
 
 def _end(view: mmap.mmap, start: int) -> tuple[int, bool]:
@@ -130,11 +143,23 @@ def _end(view: mmap.mmap, start: int) -> tuple[int, bool]:
 
 def _next(view: mmap.mmap, at: int) -> int:
     """Offset of the next message's ``From `` line, or the end of the file."""
-    while (found := view.find(b"\nFrom ", at)) >= 0:
-        if _starts_message(view, found + 1):
+    while at < len(view):
+        found = view.find(b"\nFrom ", at, at + _WINDOW)
+        if found < 0:
+            _release(view, at, at + _WINDOW)
+            at += _WINDOW - 5  # the searched words may lie across the border
+        elif _starts_message(view, found + 1):
             return found + 1
-        at = found + 1
+        else:
+            at = found + 1
     return len(view)
+
+
+def _release(view: mmap.mmap, start: int, end: int) -> None:
+    """Give the pages of what has been read back, where the system can: else a scan seems to hold the whole file."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        start -= start % mmap.PAGESIZE
+        view.madvise(mmap.MADV_DONTNEED, start, min(end, len(view)) - start)
 
 
 def _starts_message(view: mmap.mmap, at: int) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from refusal_nlp.errors import EmptyInputError, FormatError, InputError, MissingExtraError, MissingFileError
 from refusal_nlp.mail import emlx, folder, mbox, packed, table
@@ -22,12 +23,40 @@ _OWNER_SAMPLE = 4_000_000  # bytes at the start of a mailbox that tell whose it 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Origin:
-    """Where a file comes from: what to call it, the names that tell sent mail, how deep in archives, and whether it was asked for by name."""
+    """Where a file comes from: what to call it, the names that tell sent mail, how deep in archives, whether it was asked for by name, which range
+    of its bytes is wanted (of an mbox alone), and what parses it.
+    """
 
     source: str
     names: tuple[str, ...]
+    parse: Callable[..., Any]
     depth: int = 0
     asked_for: bool = False
+    start: int = 0
+    stop: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A file to read, or a range of it.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+    names : tuple of str
+        Names of the folders it lies in, from the given folder downwards, and its own: they tell sent mail.
+    asked_for : bool
+        Whether it was given by name and not found in a folder.
+    start, stop : int
+        Of an mbox only the messages that begin in the half-open range of bytes; None: up to its end.
+
+    """
+
+    path: pathlib.Path
+    names: tuple[str, ...]
+    asked_for: bool = False
+    start: int = 0
+    stop: int | None = None
 
 
 def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
@@ -50,31 +79,80 @@ def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
         At the first step of the iteration; the message says what to do.
 
     """
-    place = pathlib.Path(path)
+    yield from read_items(path, mail_from_bytes)
+
+
+def read_items(path: str | os.PathLike[str], parse: Callable[..., Any]) -> Iterator[Any]:
+    """Yield the messages of a mailbox as what `parse` makes of their bytes; those without bytes of their own, as rows of a table, as `Mail`.
+
+    Parameters
+    ----------
+    path : path-like
+        As for `read_mailbox`.
+    parse : callable
+        Takes what `mail_from_bytes` takes.
+
+    """
     count = 0
-    for mail in _read(place):
-        count += 1
-        yield mail
+    for source in sources(path):
+        for item in read_source(source, parse):
+            count += 1
+            yield item
     if not count:
-        raise EmptyInputError(f"{place}: no message in it; give {KNOWN}")
+        raise EmptyInputError(f"{path}: no message in it; give {KNOWN}")
 
 
-def _read(place: pathlib.Path) -> Iterator[Mail]:
+def sources(path: str | os.PathLike[str]) -> Iterator[Source]:
+    """Yield the files of a path, a folder or a single file, in the order in which they are read.
+
+    Raises
+    ------
+    MissingFileError, FormatError, InputError
+        At the first step of the iteration.
+
+    """
+    place = pathlib.Path(path)
     try:
         if place.is_dir():
             for found in folder.files(place):
-                yield from _guarded(found.path, _Origin(source=str(found.path), names=found.names))
+                yield Source(path=found.path, names=found.names)
         elif not place.exists():
             raise MissingFileError(f"{place}: no such file or folder")
         elif not place.is_file():
             raise FormatError(f"{place}: neither a file nor a folder; save what comes out of it in a file")
         else:
-            yield from _file(place, _Origin(source=str(place), names=(place.name,), asked_for=True))
+            yield Source(path=place, names=(place.name,), asked_for=True)
     except OSError as fault:
         raise InputError(f"{place}: cannot be read: {fault.strerror or fault}") from fault
 
 
-def _guarded(place: pathlib.Path, origin: _Origin) -> Iterator[Mail]:
+def ranges(source: Source, size: int) -> list[Source]:
+    """Cut a large mbox into ranges of bytes that can be read apart; any other file stays as it is."""
+    try:
+        whole = source.path.stat().st_size
+        with source.path.open("rb") as file:
+            head = file.read(HEAD) if whole > size else b""
+    except OSError:
+        return [source]  # whoever reads it will say what is wrong
+    if not head or kind_of(head, source.names[-1]) != "mbox":
+        return [source]
+    return [replace(source, start=start, stop=min(start + size, whole)) for start in range(0, whole, size)]
+
+
+def read_source(source: Source, parse: Callable[..., Any]) -> Iterator[Any]:
+    """Yield the messages of one file; see `read_items`. A fault of a file that was not asked for by name is a `Mail` with `error`."""
+    names, asked = source.names, source.asked_for
+    origin = _Origin(source=str(source.path), names=names, parse=parse, asked_for=asked, start=source.start, stop=source.stop)
+    if not source.asked_for:
+        yield from _guarded(source.path, origin)
+        return
+    try:
+        yield from _file(source.path, origin)
+    except OSError as fault:
+        raise InputError(f"{source.path}: cannot be read: {fault.strerror or fault}") from fault
+
+
+def _guarded(place: pathlib.Path, origin: _Origin) -> Iterator[Any]:
     """One file among others: its fault is told, and the others are read."""
     try:
         yield from _file(place, origin)
@@ -86,7 +164,7 @@ def _guarded(place: pathlib.Path, origin: _Origin) -> Iterator[Mail]:
         yield _unread(origin, f"cannot be read: {fault.strerror or fault}")
 
 
-def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Mail]:
+def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Any]:
     with place.open("rb") as file:
         head = file.read(HEAD)
     flags = folder.maildir_flags(origin.names)
@@ -94,15 +172,15 @@ def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Mail]:
     source, outgoing = origin.source, holds_outgoing(origin.names)
     if kind == "mbox":
         owners = owners_in(_beginning(place, _OWNER_SAMPLE))
-        for raw in mbox.raw_messages(place):
-            yield mail_from_bytes(raw, source=source, outgoing=outgoing, owners=owners)
+        for raw in mbox.raw_messages(place, origin.start, origin.stop):
+            yield origin.parse(raw, source=source, outgoing=outgoing, owners=owners)
     elif kind == "message":
         if "T" not in (flags or ""):  # trashed, like a message that Thunderbird deleted
-            yield mail_from_bytes(_beginning(place), source=source, outgoing=outgoing or "D" in (flags or ""))
+            yield origin.parse(_beginning(place), source=source, outgoing=outgoing or "D" in (flags or ""))
     elif kind == "emlx":
         message = emlx.read(_beginning(place))
         if not message.deleted:
-            yield mail_from_bytes(message.raw, source=source, outgoing=outgoing or message.draft)
+            yield origin.parse(message.raw, source=source, outgoing=outgoing or message.draft)
     elif kind == "msg":
         yield read_msg(place, source=source, outgoing=outgoing)
     elif kind == "pst":
@@ -117,7 +195,7 @@ def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Mail]:
         raise FormatError(f"{place}: of no known kind; give {KNOWN}")
 
 
-def _archive(place: pathlib.Path, kind: str, origin: _Origin) -> Iterator[Mail]:
+def _archive(place: pathlib.Path, kind: str, origin: _Origin) -> Iterator[Any]:
     if origin.depth >= packed.MAX_DEPTH:
         raise FormatError(f"{origin.source}: an archive within {origin.depth} archives: unpack it yourself")
     for found in packed.unpack(place, kind):
@@ -125,7 +203,7 @@ def _archive(place: pathlib.Path, kind: str, origin: _Origin) -> Iterator[Mail]:
         if names[-2:-1] == ("tmp",) or not names:  # of a Maildir
             continue
         inside = f"{origin.source}/{'/'.join(names)}" if kind in {"zip", "tar"} else origin.source
-        inner = _Origin(source=inside, names=(*origin.names[:-1], *names), depth=origin.depth + 1)
+        inner = _Origin(source=inside, names=(*origin.names[:-1], *names), parse=origin.parse, depth=origin.depth + 1)
         if found.path is not None:
             yield from _guarded(found.path, inner)
         if found.error is not None:

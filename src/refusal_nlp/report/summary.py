@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from refusal_nlp.report.rows import not_judged
@@ -43,6 +43,26 @@ class Summary:
             self.reasons.update(codes)
             self.unexplained += not codes
             self.answerable += row["advice"] not in (None, str(Advice.DO_NOT_WRITE))
+
+    def add_part(self, rows: list[dict[str, Any]], read: int) -> None:
+        """Count the rows of some messages, and those of these `read` messages that are no refusals and have no row."""
+        for row in rows:
+            self.add(row)
+        self.messages += read - len(rows)
+        self.labels[Label.NOT_REFUSAL] += read - len(rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types, from which `from_dict` makes the same summary."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Summary:
+        """Return the summary that `to_dict` was called on."""
+        summary = cls()
+        for name, value in values.items():
+            setattr(summary, name, Counter(value) if isinstance(value, dict) else value)
+        return summary
 
     def lines(self) -> list[str]:
         """Return the summary as lines of text."""
