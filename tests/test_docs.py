@@ -53,7 +53,9 @@ def test_the_shipped_model_was_trained_on_the_shipped_data():
     import json
 
     config = json.loads((ROOT / "models/default/config.json").read_text())
-    assert config["trained_on"]["sha256"] == [hashlib.sha256((ROOT / "data" / name).read_bytes()).hexdigest() for name in ("messages.jsonl", "sentences.jsonl")]
+    assert config["trained_on"]["sha256"] == [
+        hashlib.sha256((ROOT / "data" / name).read_bytes()).hexdigest() for name in ("messages.jsonl", "sentences.jsonl", "reasons.jsonl")
+    ]
 
 
 def test_the_shipped_model_is_small():

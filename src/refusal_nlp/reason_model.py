@@ -63,8 +63,9 @@ class ReasonModel:
         One output for each code of `CODES`, given that one is stated.
     ruled_scale, alone_scale : (float, float)
         Slope and shift that turn log-odds into a probability, for a code that a rule has matched and for one that none has (Platt 1999).
-    keep_ruled, keep_alone : float
-        Probability in [0, 1] from which a reason counts as stated, with and without a match.
+    keep_alone : float
+        Probability in [0, 1] from which a reason counts as stated where no rule has matched. A match that no scope cue covers always counts: overruling
+        it loses more right ones than wrong ones.
 
     """
 
@@ -75,14 +76,12 @@ class ReasonModel:
         *,
         ruled_scale: tuple[float, float] = (1.0, 0.0),
         alone_scale: tuple[float, float] = (1.0, 0.0),
-        keep_ruled: float = 0.5,
         keep_alone: float = 0.5,
     ) -> None:
         self.statement = statement
         self.matter = matter
         self.ruled_scale = ruled_scale
         self.alone_scale = alone_scale
-        self.keep_ruled = keep_ruled
         self.keep_alone = keep_alone
 
     @classmethod
@@ -96,9 +95,9 @@ class ReasonModel:
 
     def stated(self, sentences: Sequence[Stated]) -> list[dict[ReasonCode, float]]:
         """Return, for each sentence, the codes that count as stated with their probabilities in [0, 1]."""
-        least = np.where(_ruled(sentences), self.keep_ruled, self.keep_alone)
         chances = self.chances(sentences)
-        return [{CODES[c]: float(chances[row, c]) for c in np.flatnonzero(chances[row] >= least[row])} for row in range(len(sentences))]
+        counts = _ruled(sentences) | (chances >= self.keep_alone)
+        return [{CODES[c]: float(chances[row, c]) for c in np.flatnonzero(counts[row])} for row in range(len(sentences))]
 
     def log_odds(self, sentences: Sequence[Stated]) -> Floats:
         """Return log-odds of both models together, before the scales; shape (n_sentences, n_codes)."""
@@ -129,13 +128,11 @@ class ReasonModel:
         share = np.repeat(weight[:, None], len(CODES), axis=1)
         scales = [platt(held[part], targets[part] == 1, share[part]) for part in (known & ruled, known & ~ruled & (held > _SEEN_FROM))]
         chances = _scaled(held, ruled, *scales)
-        # A match that no scope cue covers is overruled only when the model is sure (F3); without one a reason invented is worse than one missed (F0.5).
-        keep_ruled, keep_alone = (
-            _best_threshold(chances[part], targets[part] == 1, share[part], b) for part, b in ((known & ruled, 3.0), (known & ~ruled, 0.5))
-        )
+        free = known & ~ruled
+        keep_alone = _best_threshold(chances[free], targets[free] == 1, share[free])
         out = cls.empty()._learn(sentences, targets, weight)
         out.ruled_scale, out.alone_scale = scales
-        out.keep_ruled, out.keep_alone = keep_ruled, keep_alone
+        out.keep_alone = keep_alone
         return out
 
     def _learn(self, sentences: Sequence[Stated], targets: NDArray[np.int8], weight: Floats) -> ReasonModel:
@@ -156,11 +153,11 @@ def _scaled(scores: Floats, ruled: NDArray[np.bool_], ruled_scale: tuple[float, 
     return np.asarray(np.where(ruled, expit(ruled_scale[0] * scores + ruled_scale[1]), expit(alone_scale[0] * scores + alone_scale[1])))
 
 
-def _best_threshold(chances: Floats, truth: NDArray[np.bool_], weight: Floats, beta: float) -> float:
-    """The probability, of a grid of twentieths, from which the weighted F-score is highest."""
+def _best_threshold(chances: Floats, truth: NDArray[np.bool_], weight: Floats) -> float:
+    """The probability, of a grid of twentieths, from which F0.25 is highest: an invented reason is far worse than one missed."""
 
     def score(cut: float) -> float:
         found = chances >= cut
-        return (1 + beta**2) * float(weight[found & truth].sum()) / max(1e-9, float(weight[found].sum() + beta**2 * weight[truth].sum()))
+        return 1.0625 * float(weight[found & truth].sum()) / max(1e-9, float(weight[found].sum() + 0.0625 * weight[truth].sum()))
 
     return max((round(0.05 * i, 2) for i in range(1, 19)), key=score)

@@ -30,7 +30,7 @@ from refusal_nlp.types import REFUSALS
 
 FORMAT = 3
 _FILES = ("terms.json", "weights.npz")
-_REASON_NUMBERS = ("ruled_scale", "alone_scale", "keep_ruled", "keep_alone")
+_REASON_NUMBERS = ("ruled_scale", "alone_scale", "keep_alone")
 
 
 def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: dict[str, Any], reasons: ReasonModel | None = None) -> None:
