@@ -7,7 +7,7 @@ import pathlib
 import re
 from collections.abc import Iterator
 
-MAX_MESSAGE = 64_000_000  # bytes: mail providers take 25 to 50 MB; of a longer message the beginning is read, which holds the text
+MAX_MESSAGE = 40_000_000  # bytes: most mail providers take 25 MB, encoded 35; of a longer message the beginning is read, which holds the text
 _MAX_LINE = 1000  # bytes of a ``From `` line; RFC 5322 allows 998
 _LOOK_AHEAD = 400  # bytes after it that tell whether header lines follow
 _MAX_HEADER = 64_000
@@ -105,7 +105,8 @@ def raw_messages(path: pathlib.Path) -> Iterator[bytes]:
             return
         while start < len(view):
             following, has_length = _end(view, start)
-            raw = view[start : min(following, start + MAX_MESSAGE + 1)].partition(b"\n")[2]
+            first = view.find(b"\n", start) + 1
+            raw = view[first : min(following, first + MAX_MESSAGE + 1)]
             if not is_expunged(raw):
                 yield raw if has_length else _ESCAPED.sub(rb"\1", raw)
             start = following
