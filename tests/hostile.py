@@ -60,6 +60,7 @@ def _headers() -> Iterator[tuple[str, bytes]]:
     yield "broken encoded words", b"Subject: " + b"=?" * 50_000 + b"\n" + BODY
     yield "encoded word of 1 MB", b"Subject: =?utf-8?b?" + base64.b64encode(b"a" * 1_000_000) + b"?=\n" + BODY
     yield "encoded word with a codec", b"Subject: =?zlib?b?eJxLTEoGAAJNASc=?=\n" + BODY
+    yield "encoded word of wrong length", b"Subject: =?utf-8?b?eJxust/arLTEoGAAJNASc=?=\n" + BODY
     yield "encoded word with line ends", b"Subject: =?utf-8?q?a=0D=0ABcc:_evil@x.example?=\n" + BODY
     yield "line ends and NULs in headers", b"Subject: a\rBcc: evil@x.example\r\0b\n" + HEAD + BODY
     yield "100000 parameters", HEAD + b"Content-Type: text/plain" + b"; a=b" * 100_000 + b"\n" + BODY

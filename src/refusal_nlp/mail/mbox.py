@@ -7,7 +7,7 @@ import pathlib
 import re
 from collections.abc import Iterator
 
-MAX_MESSAGE = 32_000_000  # bytes: most providers take 25 MB, and text comes before attachments; of a longer message the beginning is read
+MAX_MESSAGE = 40_000_000  # bytes: most mail providers take 25 MB, encoded 35; of a longer message the beginning is read, which holds the text
 _MAX_LINE = 1000  # bytes of a ``From `` line; RFC 5322 allows 998
 _LOOK_AHEAD = 400  # bytes after it that tell whether header lines follow
 _MAX_HEADER = 64_000
@@ -113,7 +113,7 @@ def raw_messages(path: pathlib.Path, start: int = 0, stop: int | None = None) ->
         while at < end:
             following, has_length = _end(view, at)
             begin = view.find(b"\n", at, following) + 1 or following
-            raw = view[begin : min(following, at + MAX_MESSAGE + 1)]
+            raw = view[begin : min(following, begin + MAX_MESSAGE + 1)]
             if not is_expunged(raw):
                 # The expression looks at every line, the search for its literal part does not.
                 yield raw if has_length or b">From " not in raw else _ESCAPED.sub(rb"\1", raw)

@@ -10,6 +10,7 @@ import email.parser
 import email.utils
 import hashlib
 import re
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from typing import Any
@@ -44,7 +45,7 @@ _DELIMITER = re.compile(rb"^--", re.M)
 _PICTURE = re.compile(r"data:[a-z]{1,20}/[a-z0-9.+-]{1,40};base64,[A-Za-z0-9+/=\s]{1000,}")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.I)
 # The standard library's parser fails in these ways on broken mail.
-_FAULTS = (ValueError, LookupError, RecursionError, AttributeError, TypeError, AssertionError, MemoryError)
+_FAULTS = (MessageError, ValueError, LookupError, RecursionError, AttributeError, TypeError, AssertionError, MemoryError)
 
 
 class _Message(Message):
@@ -206,7 +207,7 @@ def _header(message: Message, name: str) -> str | None:
     try:
         parts = decode_header(raw)
         text = "".join(decode(p, c)[0] if isinstance(p, bytes) else p for p, c in parts)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         text = raw
     return _one_line(text)
 

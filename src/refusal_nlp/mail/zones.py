@@ -11,6 +11,7 @@ from refusal_nlp.spans import Span, complement, merge
 
 ZoneKind = Literal["quoted", "signature", "footer"]
 _COVER_NOTE = 40  # words: more than a note on top of a forwarded message
+_NEAR = 200  # characters below an attribution in which the quotation begins
 _HARDLY_A_WORD = 4  # with less of their own, the quoted mail is the content
 
 
@@ -47,15 +48,19 @@ def zones(text: str, subject: str | None = None) -> list[Zone]:
     """
     quoted = _quoted(text, subject)
     found: list[Zone] = [Zone(kind="quoted", start=s, end=e) for s, e in quoted]
+    above = ""  # own words of the stretches before
     for start, end in complement(quoted, len(text)):
         cut = end
-        if signature := _first("signature", text, start, end):
-            cut = signature.start()
+        if (at := _signature(text, start, end, above)) is not None:
+            cut = at
             found.append(Zone(kind="signature", start=cut, end=end))
+        found += [Zone(kind="signature", start=m.start(), end=m.end()) for rule in _rules("device") for m in rule.pattern.finditer(text, start, cut)]
+        above += text[start:cut]
         # A footer ends a message: a line about unsubscribing in the first half is content.
         footers = [m.start() for rule in _rules("footer") for m in rule.pattern.finditer(text, start, cut)]
         late = [at for at in footers if at > start + (cut - start) / 2]
         if late:
+            found = [zone for zone in found if not min(late) <= zone.start < cut]
             found.append(Zone(kind="footer", start=min(late), end=cut))
     return sorted(found, key=lambda z: z.start)
 
@@ -63,6 +68,17 @@ def zones(text: str, subject: str | None = None) -> list[Zone]:
 def own_spans(text: str, subject: str | None = None) -> list[Span]:
     """Return the spans of the writer's own words."""
     return complement([(z.start, z.end) for z in zones(text, subject)], len(text))
+
+
+def _signature(text: str, start: int, end: int, before: str) -> int | None:
+    """Where the signature of a stretch begins: below a line of dashes, unless the letter itself stands there."""
+    for rule in _rules("signature"):
+        for found in rule.pattern.finditer(text, start, end):
+            above, below = before + text[start : found.start()], text[found.end() : end]
+            hollow = not above.strip() or any(greeting.pattern.match(above) for greeting in _rules("greeting"))
+            if not hollow and (len(above.split()) >= _HARDLY_A_WORD or len(below.split()) < _COVER_NOTE):
+                return found.start()
+    return None
 
 
 def _first(code: str, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
@@ -73,10 +89,14 @@ def _first(code: str, text: str, start: int = 0, end: int | None = None) -> re.M
 def _quoted(text: str, subject: str | None) -> list[Span]:
     spans: list[Span] = [m.span() for rule in _rules("quoted_lines") for m in rule.pattern.finditer(text)]
     # Below an attribution everything is quoted, unless the quotation is marked line by line: then unmarked lines are answers.
-    if (thread := _first("attribution", text)) and not text[thread.end() :].lstrip().startswith(">"):
-        spans.append((thread.start(), len(text)))
+    if thread := _first("attribution", text):
+        marked = text[thread.end() : thread.end() + _NEAR].lstrip().startswith(">")
+        spans.append((thread.start(), thread.end() if marked else len(text)))
     spans = merge(spans)
     own = " ".join(text[s:e] for s, e in complement(spans, len(text)))
+    for rule in _rules("device"):
+        own = rule.pattern.sub("", own)
     words = len(own.split())
     forwarded = _first("forward_subject", subject or "") or (words < _COVER_NOTE and _first("forward", own))
-    return [] if words < _HARDLY_A_WORD or forwarded else spans
+    least = 1 if thread else _HARDLY_A_WORD  # who answers writes something, were it "Thanks"
+    return [] if words < least or forwarded else spans
