@@ -111,8 +111,9 @@ class Gate:
         text = text[:_MAX_BYTES]
         threshold = self.list_threshold if to_list else self.threshold
         seen: set[bytes] = set()
-        for start in range(0, len(text) or 1, _WINDOW):
-            words = words_of(text[start : start + _WINDOW])
+        size = math.ceil(len(text) / math.ceil((len(text) or 1) / _WINDOW)) or 1  # windows of one size: a short rest would look like a note
+        for start in range(0, len(text) or 1, size):
+            words = words_of(text[start : start + size])
             if self.score(words) >= threshold or self.is_sure(words):
                 return None
             seen |= words

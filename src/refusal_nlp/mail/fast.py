@@ -17,6 +17,7 @@ _BULK = 2_000_000  # bytes: of a longer message the tolerant parser takes out th
 _SHORT = 1000  # characters: a shorter plain text may say only that there is an HTML part
 _LARGE_PART = 8_000  # bytes
 _PART_HEADER = 2_000
+_MAX_HEADER = 64_000
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
 _PLAIN_ENCODINGS = {b"", b"7bit", b"8bit", b"binary"}
 # Charsets in which English words are not the bytes of ASCII.
@@ -141,9 +142,10 @@ def without_attachments(raw: bytes) -> bytes:
 
 
 def _end_of_header(raw: bytes, start: int = 0) -> int:
-    """Offset after the first empty line, -1 where there is none; line ends of one kind or the other."""
-    found = [at + len(ends) for ends in (b"\n\n", b"\n\r\n") if (at := raw.find(ends, start)) >= 0]
-    return min(found, default=-1)
+    """Offset after the first empty line, -1 where there is none within reach; line ends of one kind or the other."""
+    lf = raw.find(b"\n\n", start, start + _MAX_HEADER)
+    crlf = raw.find(b"\n\r\n", start, lf if lf >= 0 else start + _MAX_HEADER)
+    return crlf + 3 if crlf >= 0 else lf + 2 if lf >= 0 else -1
 
 
 def _value(head: bytes, low: bytes, name: bytes) -> bytes:
