@@ -195,5 +195,3 @@ def _figures(truth: list[str], guess: list[str], groups: list[str]) -> Figures:
 
 def _accuracy(truth: Sequence[str], guess: Sequence[str]) -> float:
     return sum(a == b for a, b in zip(truth, guess, strict=True)) / len(truth)
-
-

@@ -152,9 +152,9 @@ def _quoted(value: object, body: str, codes: set[Any]) -> tuple[Quoted, ...] | s
     out = []
     for item in _items(value):
         pair = [item.get("code"), item.get("quote")] if isinstance(item, dict) else list(item) if isinstance(item, Iterable) else []
-        if len(pair) < 2 or not all(isinstance(part, str) for part in pair[:2]):
-            return f"not a pair of code and quote: {item!r:.80}"
-        code, quote = pair[:2]
+        code, quote = pair[:2] if len(pair) > 1 else (None, None)
+        if not isinstance(code, str) or not isinstance(quote, str):
+            return f"not a pair of code and quote: {repr(item)[:80]}"
         if code not in codes:
             return f"unknown code {code!r}"
         out.append(Quoted(code=code, quote=quote, place=locate(quote, body)))

@@ -73,7 +73,7 @@ def near_duplicates(texts: Sequence[str], others: Sequence[str] | None = None) -
     pool = list(texts) if others is None else list(others)
     if not pool or not texts:
         return []
-    words = TfidfVectorizer(sublinear_tf=True, token_pattern=r"\S+", dtype=np.float32)
+    words = TfidfVectorizer(sublinear_tf=True, preprocessor=str.lower, tokenizer=str.split, token_pattern=None, dtype=np.float32)
     words.fit([*pool, *texts] if others is not None else pool)
     known = words.transform(pool)
     with config_context(working_memory=_MEMORY):

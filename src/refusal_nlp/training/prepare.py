@@ -69,7 +69,7 @@ def _recall(stored: Callable[[list[Mail], str], list[Message]], state: str, mail
         return stored(mails, state)
 
 
-def _messages_at(mails: list[Mail], state: str) -> list[Message]:  # noqa: ARG001 - `state` makes the key differ when rules or code change
+def _messages_at(mails: list[Mail], state: str) -> list[Message]:  # `state` makes the key differ when rules or code change
     return messages_of(mails)
 
 
