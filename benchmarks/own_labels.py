@@ -1,8 +1,9 @@
 """Does retraining on 150 messages of one inbox help on the rest of it: `python benchmarks/own_labels.py LABELLED [--set NAME] [--cache DIR]`.
 
-LABELLED is a table as `refusal-nlp train` takes it. `--by FIELD --set A,B` picks the rows whose FIELD is one of the names. Whole groups (sender, thread,
-near-duplicates) are dealt to the part that is labelled and to the rest; the shipped messages are added as `train --base default` does. Prints both models on the
-rest, which neither has seen, and on the shipped messages: cross-validation where the shipped model keeps its verdicts, and the held-out files.
+LABELLED is a table as `refusal-nlp train` takes it. `--by FIELD --set A,B` picks the rows whose FIELD is one of the names.
+Whole groups (sender, thread, near-duplicates) are dealt to the part that is labelled and to the rest; the shipped messages are
+added as `train --base default` does. Prints both models on the rest, which neither has seen, and on the shipped messages: the
+held-out files, and the cross-validation where the shipped model keeps its verdicts.
 With `--rotate` every message is in the rest once: for a set too small for one split.
 """
 
@@ -78,10 +79,10 @@ def main() -> None:
         held = [labelled.examples[i] for i in others]
         messages = prepare([e.mail for e in held])
         judged.append((held, messages, np.array([v.probabilities for v in run.classifier.judge(messages)])))
-        assert run.comparison is not None
-        shipped.append(run.comparison)
         print(f"\ntrained with {len(chosen)} of them; as `train` reports it:")
-        print("\n".join(run.comparison.lines()[:12]), flush=True)
+        if run.comparison:
+            shipped.append(run.comparison)
+            print("\n".join(line for line in run.comparison.lines() if not line.startswith("    ")), flush=True)
     rest = [e for held, _, _ in judged for e in held]
     whole = Judged(examples=rest, messages=[m for _, ms, _ in judged for m in ms], after=np.concatenate([a for _, _, a in judged]))
     result = compare(old.classifier, verdicts, {"rest of the inbox": whole}, names=(old.name, "retrained"))

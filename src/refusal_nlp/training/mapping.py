@@ -67,7 +67,7 @@ def read_mapping(source: str | os.PathLike[str] | Mapping[str, Any] | None) -> R
     if set(tables) - _TABLES or not all(isinstance(t, Mapping) for t in tables.values()):
         raise DataError(f"{where}: a mapping holds the tables `labels` and `columns`, and nothing else")
     labels, columns = dict(tables.get("labels", {})), dict(tables.get("columns", {}))
-    wrong = sorted(f"{k} = {v!r}" for k, v in labels.items() if v not in {*Label, SKIP})
+    wrong = sorted(f"{k} = {v!r}" for k, v in labels.items() if str(v) not in {*Label, SKIP})
     if wrong:
         raise DataError(f"{where}: labels must lead to one of {', '.join(Label)} or {SKIP}: {'; '.join(wrong)}")
     return Renaming(columns={str(k): str(v) for k, v in columns.items()}, labels={plain(str(k)): str(v) for k, v in labels.items()})
