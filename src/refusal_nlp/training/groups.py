@@ -27,6 +27,7 @@ _SHARED = frozenset(
     icims.com taleo.net successfactors.com successfactors.eu jobvite.com bamboohr.com teamtailor.com teamtailor-mail.com personio.de personio.com
     recruitee.com breezy.hr linkedin.com indeed.com indeedemail.com ziprecruiter.com""".split()
 )
+_MASKED = frozenset({"example.com", "example.net", "example.org"})  # what stands where an address was taken out (RFC 2606); it is nobody's
 Pair = tuple[int, int]
 
 
@@ -93,7 +94,7 @@ def sender_key(mail: Mail) -> str | None:
     """
     name, address = name_and_address(mail.sender)
     domain = address.rpartition("@")[2].lower().rstrip(".>")
-    if not domain:
+    if not domain or domain in _MASKED:
         return name.lower() or None
     if any(domain == shared or domain.endswith(f".{shared}") for shared in _SHARED):
         return f"{name.lower()} {address.lower()}".strip()
