@@ -94,7 +94,9 @@ def sender_key(mail: Mail) -> str | None:
     """
     name, address = name_and_address(mail.sender)
     domain = address.rpartition("@")[2].lower().rstrip(".>")
-    if not domain or domain in _MASKED:
+    if domain in _MASKED:
+        return None
+    if not domain:
         return name.lower() or None
     if any(domain == shared or domain.endswith(f".{shared}") for shared in _SHARED):
         return f"{name.lower()} {address.lower()}".strip()
