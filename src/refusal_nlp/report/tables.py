@@ -18,7 +18,7 @@ ENDINGS = (".csv", ".jsonl", ".parquet", ".xlsx")
 # A cell that a spreadsheet would take for a formula (OWASP, "CSV injection").
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 # Characters that steer a terminal or turn the direction of writing, and such as XML does not allow.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _LONGEST_CELL = 32_000  # Excel's limit is 32,767
 
 
@@ -32,6 +32,11 @@ class Sink(Protocol):
         """Finish the file."""
 
 
+def plain_text(value: str) -> str:
+    """Return the text without characters that steer a terminal or turn the direction of writing."""
+    return _UNSAFE.sub("", value)
+
+
 def safe_cell(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula.
 
@@ -40,7 +45,7 @@ def safe_cell(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    text = _UNSAFE.sub("", value)[:_LONGEST_CELL]
+    text = plain_text(value)[:_LONGEST_CELL]
     return "'" + text if _FORMULA.match(text) else text
 
 

@@ -1,0 +1,87 @@
+"""The labelling loop in a terminal: one key a label."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from refusal_nlp.report.tables import plain_text
+from refusal_nlp.review.labels import Session
+from refusal_nlp.training.mapping import SKIP
+from refusal_nlp.types import Label
+
+KEYS = {"n": Label.NOT_REFUSAL, "c": Label.CATEGORICAL, "e": Label.EVASIVE, "k": Label.KEPT_ON_FILE, "s": SKIP}
+UNDO, QUIT, MORE = "u", "q", "m"
+_HELP = "n not a refusal   c categorical   e evasive   k kept on file   s skip   u undo   m whole message   q quit (go on later)"
+_SHOWN = 3000  # characters of a message on the first screen
+_GONE = {"", "\x03", "\x04"}  # end of input, Ctrl-C, Ctrl-D
+
+
+def run_terminal(session: Session, console: Console, key: Callable[[], str] | None = None) -> None:
+    """Ask about one message after the other until all are answered or the person quits.
+
+    Parameters
+    ----------
+    session : Session
+    console : rich.console.Console
+    key : callable, optional
+        Returns one key; default: `read_key`.
+
+    """
+    ask = key or read_key
+    whole = False
+    while session.current is not None:
+        _show(session, console, whole=whole)
+        pressed = ask().lower()
+        whole = pressed == MORE
+        if pressed in _GONE or pressed == QUIT:
+            return
+        if pressed in KEYS:
+            session.answer(str(KEYS[pressed]))
+        elif pressed == UNDO:
+            if not session.undo():
+                console.print("nothing to take back")
+        elif not whole:
+            console.print(_HELP)
+
+
+def read_key() -> str:
+    """Return one key from the terminal without waiting for Enter; from a pipe, one character that is no white space."""
+    if not sys.stdin.isatty():
+        while (key := sys.stdin.read(1)) and key.isspace():
+            pass
+        return key
+    try:
+        import termios
+        import tty
+    except ImportError:  # Windows
+        import msvcrt
+
+        return str(msvcrt.getwch())  # type: ignore[attr-defined, unused-ignore]
+    number = sys.stdin.fileno()
+    before = termios.tcgetattr(number)
+    try:
+        tty.setcbreak(number)
+        return sys.stdin.read(1)
+    finally:
+        termios.tcsetattr(number, termios.TCSADRAIN, before)
+
+
+def _show(session: Session, console: Console, *, whole: bool) -> None:
+    pick = session.current
+    mail = pick.candidate.mail
+    console.print(Rule(f"{session.at + 1} of {len(session.picks)}, {len(session.labels)} answered in this file"))
+    for name, value in (("from", mail.sender), ("subject", mail.subject)):
+        if value:
+            console.print(Text(f"{name}: {plain_text(value)}", style="bold"))
+    body = plain_text(mail.body)
+    # Text, not markup: nothing in a stranger's mail steers the terminal
+    console.print(Text(body if whole else body[:_SHOWN]))
+    if len(body) > _SHOWN and not whole:
+        console.print(Text(f"... {len(body) - _SHOWN} more characters: m", style="italic"))
+    console.print(Text(f"\nasked because: {', '.join(pick.why)}", style="dim"))
+    console.print(Text(_HELP))
