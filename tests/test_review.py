@@ -135,7 +135,7 @@ def test_labels_go_straight_into_training_and_are_gone_on_with(tmp_path, ending)
     assert [e.mail.body.lstrip("'") for e in found.examples] == bodies[:2]
     assert [a.why for a in found.set_aside] == ["skipped"]
     if ending == "csv":
-        cells = [cell for row in csv.reader(path.open(newline="")) for cell in row]
+        cells = [cell for row in csv.reader(io.StringIO(path.read_text())) for cell in row]
         assert not any(cell.startswith("=") for cell in cells)
 
 
@@ -198,7 +198,7 @@ def test_the_command_goes_on_where_it_was_left(scanned, tmp_path):
     assert "2 answers" in done.stdout and "10 messages have none" in done.stdout and "1 of 5" in done.stdout
     done = run_review(scanned, "-o", out, "-n", 3, stdin="e n n")
     assert "5 answers" in done.stdout
-    rows = list(csv.DictReader(out.open(newline="")))
+    rows = list(csv.DictReader(io.StringIO(out.read_text())))
     assert [r["label"] for r in rows] == ["categorical", "not_refusal", "evasive", "not_refusal", "not_refusal"]
     assert len({r["id"] for r in rows}) == 5
 
@@ -208,7 +208,8 @@ def test_one_key_is_enough_on_a_terminal(scanned, tmp_path):
     command = [sys.executable, "-m", "refusal_nlp", "review", str(scanned), "-o", str(tmp_path / "l.csv"), "-n", "2"]
     with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         os.close(theirs)
-        os.write(ours, b"kn")  # no Enter
+        assert b"1 of 2" in process.stdout.readline()  # the terminal takes single keys from here on
+        os.write(ours, b"k\x1b[Cn")  # no Enter; an arrow key between them is no answer
         shown, fault = process.communicate(timeout=120)
     with contextlib.suppress(OSError):
         os.close(ours)

@@ -96,12 +96,12 @@ def _margin(chances: Floats) -> Floats:
 def _disagreement(verdicts: Sequence[Verdict]) -> Floats:
     """Between the probability of a refusal and that of the sentence that most looks like one."""
     sentence = np.array([expit(v.acts[:, _REFUSING]).max(initial=0.0) for v in verdicts])
-    return np.abs(sentence - np.array([1 - v.probabilities[0] for v in verdicts]))
+    return np.asarray(np.abs(sentence - np.array([1 - v.probabilities[0] for v in verdicts])))
 
 
 def _likeness(own: Any, others: Any) -> Floats:
     """Highest cosine of each row with any of the other rows."""
     if not others.shape[0]:
         return np.zeros(own.shape[0])
-    best: Floats = np.concatenate([(own[i : i + _BLOCK] @ others.T).max(axis=1).toarray().ravel() for i in range(0, own.shape[0], _BLOCK)])
-    return best
+    blocks: list[Floats] = [(own[i : i + _BLOCK] @ others.T).max(axis=1).toarray().ravel() for i in range(0, own.shape[0], _BLOCK)]
+    return np.hstack(blocks)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.rule import Rule
@@ -18,6 +21,7 @@ KEYS = {"n": Label.NOT_REFUSAL, "c": Label.CATEGORICAL, "e": Label.EVASIVE, "k":
 UNDO, QUIT, MORE = "u", "q", "m"
 _HELP = "n not a refusal   c categorical   e evasive   k kept on file   s skip   u undo   m whole message   q quit (go on later)"
 _SHOWN = 3000  # characters of a message on the first screen
+_BURST = 0.02  # seconds within which the rest of a key's characters follow
 _GONE = {"", "\x03", "\x04"}  # end of input, Ctrl-C, Ctrl-D
 
 
@@ -29,14 +33,21 @@ def run_terminal(session: Session, console: Console, key: Callable[[], str] | No
     session : Session
     console : rich.console.Console
     key : callable, optional
-        Returns one key; default: `read_key`.
+        Returns one key; default: from the keyboard.
 
     """
-    ask = key or read_key
+    if key is None:
+        with keys() as pressed:
+            _loop(session, console, pressed)
+    else:
+        _loop(session, console, key)
+
+
+def _loop(session: Session, console: Console, key: Callable[[], str]) -> None:
     whole = False
     while session.current is not None:
         _show(session, console, whole=whole)
-        pressed = ask().lower()
+        pressed = key().lower()
         whole = pressed == MORE
         if pressed in _GONE or pressed == QUIT:
             return
@@ -49,26 +60,43 @@ def run_terminal(session: Session, console: Console, key: Callable[[], str] | No
             console.print(_HELP)
 
 
-def read_key() -> str:
-    """Return one key from the terminal without waiting for Enter; from a pipe, one character that is no white space."""
+@contextmanager
+def keys() -> Iterator[Callable[[], str]]:
+    """Give a function that returns one key without waiting for Enter; from a pipe, one character that is no white space."""
     if not sys.stdin.isatty():
-        while (key := sys.stdin.read(1)) and key.isspace():
-            pass
-        return key
+        yield _piped_key
+        return
     try:
         import termios
         import tty
     except ImportError:  # Windows
         import msvcrt
 
-        return str(msvcrt.getwch())  # type: ignore[attr-defined, unused-ignore]
+        yield msvcrt.getwch  # type: ignore[attr-defined, unused-ignore]
+        return
     number = sys.stdin.fileno()
     before = termios.tcgetattr(number)
     try:
-        tty.setcbreak(number)
-        return sys.stdin.read(1)
+        tty.setcbreak(number, termios.TCSADRAIN)  # the default would throw away what was typed ahead
+        yield lambda: _terminal_key(number)
     finally:
         termios.tcsetattr(number, termios.TCSADRAIN, before)
+
+
+def _piped_key() -> str:
+    while (key := sys.stdin.read(1)) and key.isspace():
+        pass
+    return key
+
+
+def _terminal_key(number: int) -> str:
+    key = os.read(number, 1)
+    # an arrow key sends ESC [ C: its last letter must not be taken for an answer
+    while key.startswith(b"\x1b") and select.select([number], [], [], _BURST)[0]:
+        key += os.read(number, 1)
+        if (len(key) > 2 and key[-1:].isalpha()) or key[-1:] == b"~":
+            break
+    return key.decode("ascii", "replace")
 
 
 def _show(session: Session, console: Console, *, whole: bool) -> None:
