@@ -2,7 +2,7 @@
 
 Makes mailboxes of everyday mail (see benchmarks/speed.py) of the given sizes, each with a message in another language (the first of these loads the
 detector of languages, which takes some 80 MB, whatever the size), and one of the first size that also holds a message with a line of 200 MB and
-one with an attachment of 200 MB, scans each with one process and prints the peak of the resident memory (`ru_maxrss`).
+one with an attachment of 200 MB, scans each with one process and prints the peak of the resident memory (`VmHWM`; Linux alone).
 """
 
 from __future__ import annotations
@@ -15,8 +15,16 @@ import tempfile
 
 import speed
 
-MEASURED = "import atexit, resource; atexit.register(lambda: print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)); "
-MEASURED += "import sys; from refusal_nlp.cli import main; sys.argv[0] = 'refusal-nlp'; main()"
+# Not ru_maxrss, which begins with what the parent process held.
+MEASURED = """
+import atexit, pathlib, sys
+from refusal_nlp.cli import main
+
+status = pathlib.Path("/proc/self/status")
+atexit.register(lambda: print("peak", *(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))))
+sys.argv[0] = "refusal-nlp"
+main()
+"""
 HEADER = b"From nobody@x.example Mon Mar  4 10:00:00 2024\nSubject: large\nMIME-Version: 1.0\n"
 GERMAN = HEADER + b"\nGuten Tag, vielen Dank, Ihre Bewerbung ist heute bei uns eingegangen und wird nun von uns gelesen.\n\n"
 ATTACHMENT = b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nsee the file\n--x\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n"
