@@ -46,7 +46,7 @@ PROFILE_WEIGHT = {
     "explained": 1.5,
     "short": 2.0,
     "lists": 6.0,
-    "own": 4.0,  # a user's own mail beside the shipped messages: it is what the model is for
+    "own": 2.0,  # a user's own mail beside the shipped messages: it is what the model is for
 }
 # Everyday mail counts at least this much: most of a mailbox is of that kind, and a wrong flag there costs most trust.
 EVERYDAY_WEIGHT = 2.0
@@ -170,7 +170,10 @@ def train_examples(
     labels = [str(e.label) for e in examples]
     if messages is None:
         messages = messages_of([e.mail for e in examples])
-    classifier = fit_classifier(messages, examples, bank, teacher)
+    try:
+        classifier = fit_classifier(messages, examples, bank, teacher)
+    except ValueError as fault:  # a fold without refusals, or with one kind of them
+        raise DataError(f"the messages cannot be dealt into folds with every class in each: label more, in more groups and of more kinds ({fault})") from fault
     reasons = fit_reasons(messages, examples, [weight_of(e) for e in examples], pairs)
     figures = held_out_figures(classifier, examples)
     config: dict[str, Any] = {
