@@ -20,6 +20,7 @@ from typing import Any
 
 from refusal_nlp import __version__
 from refusal_nlp.errors import OutputError
+from refusal_nlp.mail.address import name_and_address
 from refusal_nlp.report import charts
 from refusal_nlp.report.applications import waits
 from refusal_nlp.report.passages import passages
@@ -140,9 +141,9 @@ def _shown(row: dict[str, Any], wait: int | None, decides: dict[str, list[str]])
     return _clean(
         {
             "date": row["date"] and str(row["date"]),
+            "who": row["company"] or name_and_address(row["sender"])[0] or row["sender"],
             "sender": row["sender"],
             "subject": row["subject"],
-            "company": row["company"],
             "role": row["role"],
             "label": row["label"] if judged else "not_judged",
             "confidence": row["confidence"] or 0.0,

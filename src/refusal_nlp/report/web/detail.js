@@ -10,6 +10,7 @@ function detailOf(row, words) {
   if (row.passages.length) parts.push(make("h3", {}, "What the message says"), ...row.passages.flatMap((passage) => quoted(passage, words)));
   if (row.label !== "not_judged" && !row.reasons.length) parts.push(make("p", {}, "It states no reason."));
   if (row.advice) parts.push(...answerOf(row, words));
+  if (row.sender && row.sender !== row.who) parts.push(make("p", { class: "small" }, "Sender: ", foreign(row.sender)));
   if (row.source) parts.push(make("p", { class: "small" }, "Found in ", foreign(row.source)));
   return parts;
 }

@@ -59,7 +59,7 @@ function reasons({ charts: { reasons: found }, counts, words }, table) {
     series: [{ name: "Refusals", colour: found.sides, values: found.counts }], pick: (i) => table.choose({ reason: found.codes[i] }),
   });
   const sides = [...new Set(found.sides)].map((side) => make("span", { class: "side" }, swatch(side), ` ${words.sides[side]} `));
-  byId("reasons").append(make("figcaption", { class: "small" }, ...sides));
+  byId("reasons").firstChild.after(make("figcaption", { class: "small" }, ...sides));
 }
 
 function swatch(side) {

@@ -5,7 +5,7 @@ const PRINTED = 200; // rows on paper at most
 
 const COLUMNS = [
   { name: "Date", key: (row) => row.date || "" },
-  { name: "Company", key: (row) => (row.company || row.sender || "").toLowerCase() },
+  { name: "From", key: (row) => (row.who || "").toLowerCase() },
   { name: "Role or subject", key: (row) => (row.role || row.subject || "").toLowerCase() },
   { name: "Kind", key: (row) => row.label },
   { name: "Stated reason", key: (row) => row.reasons.join(" ") },
@@ -97,7 +97,7 @@ class MessageTable {
   hayOf(row) {
     if (!this.hay.has(row)) {
       const said = row.passages.flatMap((passage) => passage.pieces.map((piece) => piece[0]));
-      this.hay.set(row, [row.date, row.company, row.role, row.sender, row.subject, row.reply, ...said].filter(Boolean).join("\n").toLowerCase());
+      this.hay.set(row, [row.date, row.who, row.role, row.sender, row.subject, row.reply, ...said].filter(Boolean).join("\n").toLowerCase());
     }
     return this.hay.get(row);
   }
@@ -131,8 +131,8 @@ class MessageTable {
     });
     const cells = [
       make("span", { class: "date" }, (row.date || "").slice(0, 10) || "no date"),
-      foreign(row.company || row.sender || "not named"),
-      make("span", {}, button, row.role && row.subject ? make("span", { class: "small" }, foreign(row.subject)) : null),
+      foreign(row.who || "not named"),
+      make("span", {}, button, row.role && row.subject && row.role !== row.subject ? make("span", { class: "small" }, foreign(row.subject)) : null),
       make("span", {}, make("span", { class: `chip ${row.label}` }, words.labels[row.label]), row.review ? make("span", { class: "small" }, "please check") : null),
       row.label === "not_judged" ? "" : row.reasons.map((code) => words.reasons[code]).join(", ") || words.sides.none,
       row.advice ? words.advice[row.advice] : "",
