@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from refusal_nlp import __version__
-from refusal_nlp.cli import classify, evaluate, model, review, scan, train
+from refusal_nlp.cli import classify, evaluate, model, report, review, scan, train
 from refusal_nlp.errors import RefusalError
 from refusal_nlp.report.safe import on_screen
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("classify")(classify.run)
 app.command("scan")(scan.run)
+app.command("report")(report.run)
 app.command("train")(train.run)
 app.command("review")(review.run)
 app.command("evaluate")(evaluate.run)

@@ -24,12 +24,15 @@ def run(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="Analyse every message in full, also those that a first look takes for everyday mail; slow.")
     ] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="Also write a page to look at (.html); --all lets it show how long answers took.")] = None,
     model: Annotated[Path | None, typer.Option("--model", help="A model folder of your own.")] = None,
     templates: Annotated[Path | None, typer.Option("--templates", help="A TOML file with wording of your own for the replies.")] = None,
 ) -> None:
     """Find the refusals in mailboxes and write a table of them."""
     from refusal_nlp.api import load
     from refusal_nlp.cli.screen import show_rows
+    from refusal_nlp.report.page import require_place, write_page
+    from refusal_nlp.report.results import read_results
     from refusal_nlp.report.summary import Summary
     from refusal_nlp.resumable import scan_into, wanted
     from refusal_nlp.scanning import Options, scan_parts
@@ -38,6 +41,8 @@ def run(
         raise typer.BadParameter("--jobs must be at least 1, or -1 for every core")
     if resume and out is None:
         raise typer.BadParameter("--resume goes on with a table: name it with -o")
+    if report is not None:
+        require_place(report)
     options = Options(everything=everything, thorough=thorough)
     reader = load(model, templates=templates)
     with _progress() as watch:
@@ -60,6 +65,9 @@ def run(
         typer.echo(line)
     if out is not None:
         typer.echo(f"written to {out}")
+    if report is not None:
+        write_page(report, rows if out is None else read_results(out), summary=summary)
+        typer.echo(f"written to {report}")
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from refusal_nlp.errors import LexiconError
 from refusal_nlp.lexicon.literals import needed_literals
 
 FILES = (
+    "applications.toml",
     "channels.toml",
     "facts.toml",
     "folders.toml",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from refusal_nlp.types import MODEL_LANGUAGE, Analysis, Facts, Label, Mail
+from refusal_nlp.types import MODEL_LANGUAGE, Analysis, Facts, Label, Mail, Reason, Signal
 
 COLUMNS = (
     "source",
@@ -70,9 +70,9 @@ def row_of(mail: Mail, analysis: Analysis | None, error: str | None = None) -> d
         "company": facts.company,
         "role": facts.role,
         "contact": facts.contact,
-        "reasons": [{"code": str(r.code), "quote": r.quote, "start": r.start, "end": r.end} for r in analysis.reasons],
+        "reasons": [_finding(r) for r in analysis.reasons],
         "reason_quotes": [" ".join(r.quote.split()) for r in analysis.reasons],
-        "signals": [{"code": str(s.code), "quote": s.quote, "start": s.start, "end": s.end} for s in analysis.signals],
+        "signals": [_finding(s) for s in analysis.signals],
         "language": analysis.language,
         "model": analysis.model,
     }
@@ -85,6 +85,10 @@ def row_of(mail: Mail, analysis: Analysis | None, error: str | None = None) -> d
             "reply_body": follow_up.body,
         }
     return row
+
+
+def _finding(found: Reason | Signal) -> dict[str, Any]:
+    return {"code": str(found.code), "quote": found.quote, "start": found.start, "end": found.end, "field": found.field}
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:

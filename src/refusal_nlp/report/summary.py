@@ -1,4 +1,4 @@
-"""What a scan found, in numbers."""
+"""What a scan found, in numbers: by kind, reason, side, company and month."""
 
 from __future__ import annotations
 
@@ -7,26 +7,56 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from refusal_nlp.report.rows import not_judged
-from refusal_nlp.types import Advice, Label
+from refusal_nlp.types import Advice, Label, ReasonCode
 
 
 @dataclass(kw_only=True, slots=True)
 class Summary:
-    """Counts that grow with each row of a scan."""
+    """Counts that grow with each row of a scan.
+
+    Attributes
+    ----------
+    messages, errors, review : int
+        Messages read, of these with an error, and marked for review.
+    answerable : int
+        Refusals whose advice is not to stay silent.
+    unexplained : int
+        Refusals that state no reason.
+    employer_only : int
+        Refusals that state reasons on the employer's side and no other.
+    languages : Counter
+        Messages not judged that may be job mail, by language.
+    labels : Counter
+        All judged messages by label.
+    reasons, sides : Counter
+        Refusals that state a reason of this code, of this side; one refusal may count for several.
+    companies, months : Counter
+        Refusals by company, as it was first written, and by month of their date ("2024-03"); those without are left out.
+
+    """
 
     messages: int = 0
     errors: int = 0
     review: int = 0
     answerable: int = 0
     unexplained: int = 0
+    employer_only: int = 0
     languages: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    sides: Counter[str] = field(default_factory=Counter)
+    companies: Counter[str] = field(default_factory=Counter)
+    months: Counter[str] = field(default_factory=Counter)
 
     @property
     def refusals(self) -> int:
         """Rows with one of the three kinds of refusal."""
         return sum(n for label, n in self.labels.items() if label != Label.NOT_REFUSAL)
+
+    @property
+    def share_unexplained(self) -> float | None:
+        """Share of the refusals that state no reason, in [0, 1]; None where there are no refusals."""
+        return self.unexplained / self.refusals if self.refusals else None
 
     def add(self, row: dict[str, Any]) -> None:
         """Count one row of `refusal_nlp.report.rows.row_of`."""
@@ -42,7 +72,20 @@ class Summary:
             codes = {r["code"] for r in row["reasons"]}
             self.reasons.update(codes)
             self.unexplained += not codes
+            sides = {ReasonCode(code).side for code in codes}
+            self.sides.update(sides)
+            self.employer_only += sides == {"employer"}
+            self._count_company(row["company"])
+            if date := row["date"]:
+                self.months[str(date)[:7]] += 1
             self.answerable += row["advice"] not in (None, str(Advice.DO_NOT_WRITE))
+
+    def _count_company(self, company: str | None) -> None:
+        """Count a company under the name first seen; names that differ only in case or spaces are one."""
+        name = " ".join((company or "").split())
+        if name:
+            known = {one.casefold(): one for one in self.companies} if name not in self.companies else {}
+            self.companies[known.get(name.casefold(), name)] += 1
 
     def add_part(self, rows: list[dict[str, Any]], read: int) -> None:
         """Count the rows of some messages, and those of these `read` messages that are no refusals and have no row."""
