@@ -76,6 +76,12 @@ def _findings(value: Any, codes: type[ReasonCode] | type[SignalCode], quotes: li
         words = quotes if len(quotes) == len(names) else [""] * len(names)
         return [{"code": code, "quote": quote, "start": None, "end": None, "field": "body"} for code, quote in zip(names, words, strict=True)]
     return [
-        {"code": str(codes(found["code"])), "quote": str(found["quote"]), "start": found.get("start"), "end": found.get("end"), "field": found.get("field", "body")}
+        {
+            "code": str(codes(found["code"])),
+            "quote": str(found["quote"]),
+            "start": found.get("start"),
+            "end": found.get("end"),
+            "field": found.get("field", "body"),
+        }
         for found in value
     ]
