@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import refusal_nlp
 from refusal_nlp import store
@@ -171,10 +172,12 @@ def train_examples(
     if messages is None:
         messages = messages_of([e.mail for e in examples])
     try:
-        classifier = fit_classifier(messages, examples, bank, teacher)
+        # The threads of linear algebra wait for each other by spinning: on vectors as short as ours that costs more than it gives.
+        with threadpool_limits(1, user_api="blas"):
+            classifier = fit_classifier(messages, examples, bank, teacher)
+            reasons = fit_reasons(messages, examples, [weight_of(e) for e in examples], pairs)
     except ValueError as fault:  # a fold without refusals, or with one kind of them
         raise DataError(f"the messages cannot be dealt into folds with every class in each: label more, in more groups and of more kinds ({fault})") from fault
-    reasons = fit_reasons(messages, examples, [weight_of(e) for e in examples], pairs)
     figures = held_out_figures(classifier, examples)
     config: dict[str, Any] = {
         "name": name,
