@@ -26,6 +26,7 @@ from refusal_nlp.training import metrics
 from refusal_nlp.training.card import model_card
 from refusal_nlp.training.compare import Comparison, verdicts_of
 from refusal_nlp.training.data import Example, act_quotes
+from refusal_nlp.training.doubts import Doubt
 from refusal_nlp.training.own import SetAside
 from refusal_nlp.types import MODEL_LANGUAGE, Label
 
@@ -75,6 +76,8 @@ class TrainingRun:
         Folder of that model.
     set_aside : tuple of SetAside
         Rows of the data that were not trained on, and why.
+    doubts : tuple of Doubt
+        Labels that somebody should look at again.
     notes : tuple of str
         What else the user should know of the data.
 
@@ -88,6 +91,7 @@ class TrainingRun:
     comparison: Comparison | None = None
     compared_with: pathlib.Path | None = None
     set_aside: tuple[SetAside, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
 
     def save(self, folder: str | os.PathLike[str], *, overwrite: bool = False) -> None:
