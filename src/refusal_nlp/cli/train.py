@@ -13,6 +13,8 @@ import typer
 if TYPE_CHECKING:
     from refusal_nlp.training.train import TrainingRun
 
+_DOUBTS = 20  # so many are shown
+
 
 def run(
     data: Annotated[list[Path], typer.Argument(help="Labelled messages: .jsonl, .csv, .parquet or .xlsx with `body` (or `text`) and `label`.")],
@@ -27,10 +29,12 @@ def run(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the model in OUT even where it is better.")] = False,
     sentences: Annotated[Path | None, typer.Option(help="Single sentences with what each does: .jsonl with `text` and `acts`.")] = None,
     pairs: Annotated[Path | None, typer.Option(help="Sentences that state reasons beside twins that do not: .jsonl with `text`, `twin`, `reasons`.")] = None,
+    doubts: Annotated[Path | None, typer.Option(help="Table of the labels that somebody should look at again, to write: .csv.")] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=-1, help="Processes for reading messages; -1 takes every core.")] = 1,
     cache: Annotated[Path | None, typer.Option(help="Folder of your own in which read messages are kept for the next run.")] = None,
 ) -> None:
     """Train a model on your labels and show what it does better and worse than the one before."""
+    from refusal_nlp.training.doubts import write_doubts
     from refusal_nlp.training.retrain import retrain
 
     if base not in {"default", "none"}:
@@ -53,6 +57,8 @@ def run(
             say=say,
         )
     _show(training)
+    if doubts is not None:
+        write_doubts(training.doubts, doubts)
     training.save(out, overwrite=overwrite)
     typer.echo(f"written to {out}")
 
@@ -62,6 +68,12 @@ def _show(training: TrainingRun) -> None:
 
     if training.set_aside:
         typer.echo(listing(training.set_aside, "rows set aside"), err=True)
+    if training.doubts:
+        typer.echo(f"{len(training.doubts)} doubtful labels:", err=True)
+        for doubt in training.doubts[:_DOUBTS]:
+            typer.echo(f"  {doubt}", err=True)
+        if len(training.doubts) > _DOUBTS:
+            typer.echo("  ... --doubts FILE.csv writes all of them", err=True)
     for note in training.notes:
         typer.echo(f"note: {note}", err=True)
     typer.echo(training.metrics["what"])

@@ -178,7 +178,7 @@ def _checked(row: dict[str, Any], where: str, source: int) -> Example | SetAside
     lang = str(row.get("lang") or MODEL_LANGUAGE).lower()
     if lang.split("-")[0].split("_")[0] != MODEL_LANGUAGE:
         return SetAside(where=where, why="language", text=f"language {lang!r}; models know {MODEL_LANGUAGE!r} only")
-    example = example_of(row, f"{source}:{where.rpartition(' ')[2]}", profile=OWN_PROFILE)
+    example = example_of(row, where if source == 1 else f"{source}: {where}", profile=OWN_PROFILE)
     return SetAside(where=where, why="format", text=example) if isinstance(example, str) else example
 
 

@@ -16,6 +16,7 @@ from refusal_nlp.reader import RefusalReader
 from refusal_nlp.resources import find
 from refusal_nlp.training.compare import OWN, SHIPPED, Judged, compare
 from refusal_nlp.training.data import Example, data_hash, read_bank, read_examples
+from refusal_nlp.training.doubts import can_ask_model, find_doubts
 from refusal_nlp.training.groups import near_duplicates
 from refusal_nlp.training.own import OWN_PROFILE, Labelled, check_classes, read_own
 from refusal_nlp.training.prepare import prepare
@@ -107,7 +108,11 @@ def retrain(
     tell("training", 0, 0)
     teacher = _teacher(old, against) if base == DEFAULT else None
     run = train_examples(everything, name=name, bank=data.bank, pairs=data.pairs, hashes=data.hashes, messages=messages[: len(everything)], teacher=teacher)
-    run = replace(run, set_aside=labelled.set_aside, notes=tuple(notes))
+    n = len(data.own)
+    doubts = find_doubts(data.own, messages[:n], run.classifier.held_out_[:n])
+    if not can_ask_model():
+        notes.append("labels were not compared with what a model says of them: pip install 'refusal-nlp[doubts]'")
+    run = replace(run, set_aside=labelled.set_aside, notes=tuple(notes), doubts=tuple(doubts))
     if old is None:
         return run
     tell("comparing", 0, 0)

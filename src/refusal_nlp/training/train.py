@@ -27,6 +27,7 @@ from refusal_nlp.spans import Span
 from refusal_nlp.training.card import model_card
 from refusal_nlp.training.compare import Comparison, verdicts_of
 from refusal_nlp.training.data import Example, act_quotes
+from refusal_nlp.training.doubts import Doubt
 from refusal_nlp.training.figures import held_out_figures, signal_thresholds
 from refusal_nlp.training.own import SetAside
 from refusal_nlp.training.reasons import Pair, fit_reasons
@@ -80,6 +81,8 @@ class TrainingRun:
         Folder of that model.
     set_aside : tuple of SetAside
         Rows of the data that were not trained on, and why.
+    doubts : tuple of Doubt
+        Labels that somebody should look at again.
     notes : tuple of str
         What else the user should know of the data.
 
@@ -94,6 +97,7 @@ class TrainingRun:
     comparison: Comparison | None = None
     compared_with: pathlib.Path | None = None
     set_aside: tuple[SetAside, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
 
     def save(self, folder: str | os.PathLike[str], *, overwrite: bool = False) -> None:
