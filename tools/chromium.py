@@ -93,7 +93,14 @@ class Chromium:
         """Press a key."""
         codes = {"Tab": 9, "Enter": 13}
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=codes[key], **({"text": text} if kind == "keyDown" and text else {}))
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code=key,
+                windowsVirtualKeyCode=codes[key],
+                **({"text": text} if kind == "keyDown" and text else {}),
+            )
 
     def picture(self, path: pathlib.Path, *, whole: bool = True) -> None:
         """Take a screenshot."""

@@ -19,18 +19,19 @@ from typing import Any
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from chromium import Chromium
-
 from refusal_nlp.report.page import write_page
 from refusal_nlp.report.rows import COLUMNS
 from refusal_nlp.types import REFUSALS, Label
 
 ATTACKS = (
-    '<script>window.hit = 1</script>',
-    '</script><script>window.hit = 1</script>',
-    '<!--<script>',
+    "<script>window.hit = 1</script>",
+    "</script><script>window.hit = 1</script>",
+    "</script x><script>window.hit = 1</script >",
+    "<!--<script>",
+    "<!--<script x",
     '<img src=x onerror="window.hit = 1">',
     '"><svg onload="window.hit = 1"><style>body{display:none}</style>',
-    'javascript:window.hit=1',
+    "javascript:window.hit=1",
     '<iframe src="https://evil.example/"></iframe><link rel=stylesheet href="https://evil.example/x.css">',
     '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
     "${window.hit = 1} {{constructor.constructor('window.hit = 1')()}} $data $$",
@@ -83,7 +84,9 @@ def hostile(chance: random.Random) -> list[dict[str, Any]]:
     """Return rows that attack from every column."""
     rows = []
     for number, text in enumerate(ATTACKS):
-        one = row(number, chance, **dict.fromkeys(("source", "id", "sender", "subject", "company", "role", "reply_subject", "reply_body", "send_to", "error"), text))
+        one = row(
+            number, chance, **dict.fromkeys(("source", "id", "sender", "subject", "company", "role", "reply_subject", "reply_body", "send_to", "error"), text)
+        )
         one |= {"label": "evasive", "signals": [{"code": "hedge", "quote": text, "start": 0, "end": len(text), "field": "body"}], "advice": "ask"}
         one["reasons"] = [{"code": "fit", "quote": text[:5], "start": 0, "end": len(text[:5]), "field": "body"}]
         rows.append(one)
@@ -182,10 +185,14 @@ def check_size(tab: Chromium, folder: pathlib.Path) -> None:
     expect(tab.run("document.getElementById('found').textContent") == "20,000 messages of 20,000", "20,000 rows: all there")
     nodes = tab.run("document.getElementsByTagName('*').length")
     timed = "(() => { const t = performance.now(); %s; return performance.now() - t; })()"
-    first = tab.run(timed % "const s = document.getElementById('search'); s.value = 'archivist sql'; document.getElementById('by-label').dispatchEvent(new Event('change'))")
+    first = tab.run(
+        timed % "const s = document.getElementById('search'); s.value = 'archivist sql'; document.getElementById('by-label').dispatchEvent(new Event('change'))"
+    )
     again = tab.run(timed % "document.getElementById('search').value = 'archivist'; document.getElementById('by-label').dispatchEvent(new Event('change'))")
     sort = tab.run(timed % "document.getElementById('search').value = ''; document.querySelectorAll('#table thead button')[1].click()")
-    print(f"    {page.stat().st_size / 1e6:.1f} MB, {nodes} elements, opened in {opened:.1f} s, search {first:.0f} then {again:.0f} ms, sorted in {sort:.0f} ms")
+    print(
+        f"    {page.stat().st_size / 1e6:.1f} MB, {nodes} elements, opened in {opened:.1f} s, search {first:.0f} then {again:.0f} ms, sorted in {sort:.0f} ms"
+    )
     expect(max(first, again, sort) < 2000 and nodes < 5000, "20,000 rows: each act within 2 s, a page of them in the document")
 
 
