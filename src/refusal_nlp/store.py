@@ -30,6 +30,7 @@ from refusal_nlp.types import REFUSALS
 
 FORMAT = 3
 _FILES = ("terms.json", "weights.npz")
+FILES = (*_FILES, "config.json")  # of a model folder; a model card may lie beside them
 _REASON_NUMBERS = ("ruled_scale", "alone_scale", "keep_alone")
 
 
