@@ -81,7 +81,7 @@ def test_model_shows_its_card():
 
 def test_version_and_help():
     assert cli("--version").stdout.startswith("refusal-nlp ")
-    for command in ("classify", "scan", "train", "evaluate", "model"):
+    for command in ("classify", "scan", "report", "train", "evaluate", "model"):
         assert cli(command, "--help").returncode == 0
 
 

@@ -26,7 +26,9 @@ from refusal_nlp.types import REFUSALS, Label
 ATTACKS = (
     "<script>window.hit = 1</script>",
     "</script><script>window.hit = 1</script>",
+    "</script x><script>window.hit = 1</script >",
     "<!--<script>",
+    "<!--<script x",
     '<img src=x onerror="window.hit = 1">',
     '"><svg onload="window.hit = 1"><style>body{display:none}</style>',
     "javascript:window.hit=1",

@@ -6,10 +6,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from refusal_nlp.api import analyze, evaluate, load, read_mailbox, scan, train
+    from refusal_nlp.api import analyze, classify_frame, evaluate, load, read_mailbox, scan, summarize, train
     from refusal_nlp.classify import RefusalClassifier
     from refusal_nlp.errors import RefusalError
     from refusal_nlp.reader import RefusalReader
+    from refusal_nlp.report.summary import Summary
     from refusal_nlp.types import Advice, Analysis, Facts, FollowUp, Label, LegalNote, Mail, Reason, ReasonCode, Sensitive, Signal, SignalCode, Stage
 
 __version__ = "0.1.0"
@@ -31,22 +32,26 @@ __all__ = [
     "Signal",
     "SignalCode",
     "Stage",
+    "Summary",
     "__version__",
     "analyze",
+    "classify_frame",
     "evaluate",
     "load",
     "read_mailbox",
     "scan",
+    "summarize",
     "train",
 ]
 
 _HOME = {
-    **dict.fromkeys(["analyze", "evaluate", "load", "read_mailbox", "scan", "train"], "api"),
+    **dict.fromkeys(["analyze", "classify_frame", "evaluate", "load", "read_mailbox", "scan", "summarize", "train"], "api"),
     **dict.fromkeys(["Advice", "Analysis", "Facts", "FollowUp", "Label", "LegalNote", "Mail"], "types"),
     **dict.fromkeys(["Reason", "ReasonCode", "Sensitive", "Signal", "SignalCode", "Stage"], "types"),
     "RefusalClassifier": "classify",
     "RefusalError": "errors",
     "RefusalReader": "reader",
+    "Summary": "report.summary",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,10 +18,11 @@ from refusal_nlp.types import Analysis, Mail
 if TYPE_CHECKING:
     import pandas as pd
 
+    from refusal_nlp.report.summary import Summary
     from refusal_nlp.training.evaluation import Evaluation
     from refusal_nlp.training.train import TrainingRun
 
-__all__ = ["analyze", "evaluate", "load", "read_mailbox", "scan", "train"]
+__all__ = ["analyze", "classify_frame", "evaluate", "load", "read_mailbox", "scan", "summarize", "train"]
 
 PathLike = str | os.PathLike[str]
 
@@ -96,7 +97,7 @@ def scan(
     Returns
     -------
     pandas.DataFrame
-        Columns of `refusal_nlp.report.rows.COLUMNS`; `date` as datetimes in UTC, `reasons`, `signals` as codes joined by ``;``.
+        Typed columns, see `refusal_nlp.report.frames.to_frame`.
 
     Raises
     ------
@@ -106,18 +107,99 @@ def scan(
         Where Dask is not installed.
 
     """
-    import pandas as pd
-
     from refusal_nlp.distributed import scan_distributed
-    from refusal_nlp.report.rows import COLUMNS, flat
+    from refusal_nlp.report.frames import to_frame
     from refusal_nlp.scanning import scan_rows
 
     places = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     spread = scan_distributed if engine == "dask" else scan_rows
-    rows = spread(places, reader or _default(), n_jobs=n_jobs)
-    frame = pd.DataFrame([flat(row) for row in rows], columns=list(COLUMNS))
-    frame["date"] = pd.to_datetime(frame["date"], utc=True, errors="coerce")
-    return frame
+    return to_frame(spread(places, reader or _default(), n_jobs=n_jobs))
+
+
+def classify_frame(
+    data: pd.DataFrame | pd.Series[str],
+    *,
+    text: str = "text",
+    subject: str | None = None,
+    sender: str | None = None,
+    n_jobs: int = 1,
+    reader: RefusalReader | None = None,
+) -> pd.DataFrame:
+    """Classify the texts of a data frame or of a series.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame or pandas.Series
+        A message a row; a series holds the texts themselves.
+    text, subject, sender : str
+        The columns that hold the body and, where there are such, the headers.
+    n_jobs : int
+        Processes; -1 takes every core.
+    reader : RefusalReader, optional
+        Default: the default model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The index of `data`, row for row, and the typed columns of `scan` that are results, so that ``pandas.concat([data, found], axis=1)`` puts both
+        side by side. A cell without text has a missing label and an `error`.
+
+    Raises
+    ------
+    FormatError
+        Where a column is not there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import refusal_nlp
+    >>> texts = pd.Series(["The post has been filled.", "Your parcel is here."], index=["a", "b"])
+    >>> refusal_nlp.classify_frame(texts)["label"].to_dict()
+    {'a': 'categorical', 'b': 'not_refusal'}
+
+    """
+    from refusal_nlp.report.frames import OF_MESSAGE, mails_of, to_frame
+    from refusal_nlp.scanning import Options, read_items_in_parts
+
+    mails = mails_of(data, text=text, subject=subject, sender=sender)
+    parts = read_items_in_parts(mails, reader or _default(), Options(thorough=True), n_jobs=n_jobs)
+    frame = to_frame(row for part in parts for row in part.rows)
+    return frame.drop(columns=list(OF_MESSAGE)).set_axis(data.index, axis="index")
+
+
+def summarize(found: pd.DataFrame | PathLike | Iterable[dict[str, Any]]) -> Summary:
+    """Count what a scan found: by kind, reason, side, company and month.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame, path-like or iterable of dict
+        What `scan` or `classify_frame` returned, a table that the command line wrote, or rows.
+
+    Returns
+    -------
+    Summary
+        Its `to_frame` gives the counts as a table, `share_unexplained` the share of refusals that state no reason.
+
+    Raises
+    ------
+    InputError
+        Where a file is no result of a scan.
+
+    """
+    from refusal_nlp.report.frames import from_frame
+    from refusal_nlp.report.results import read_results
+    from refusal_nlp.report.summary import Summary
+
+    if isinstance(found, (str, os.PathLike)):
+        rows: Iterable[dict[str, Any]] = read_results(found)
+    else:
+        import pandas as pd
+
+        rows = from_frame(found) if isinstance(found, pd.DataFrame) else found
+    summary = Summary()
+    for row in rows:
+        summary.add(row)
+    return summary
 
 
 def train(data: PathLike | pd.DataFrame | list[PathLike | pd.DataFrame] | tuple[PathLike | pd.DataFrame, ...], **options: Any) -> TrainingRun:

@@ -138,7 +138,7 @@ def _unjudged(row: dict[str, Any]) -> bool:
 def _shown(row: dict[str, Any], wait: int | None, decides: dict[str, list[str]]) -> dict[str, Any]:
     """Return a row as the page shows it."""
     judged = row["label"] in REFUSALS
-    return _clean(
+    shown: dict[str, Any] = _clean(
         {
             "date": row["date"] and str(row["date"]),
             "who": row["company"] or name_and_address(row["sender"])[0] or row["sender"],
@@ -159,6 +159,7 @@ def _shown(row: dict[str, Any], wait: int | None, decides: dict[str, list[str]])
             "error": row["error"],
         }
     )
+    return shown
 
 
 def _clean(value: Any) -> Any:
@@ -179,7 +180,8 @@ def _lead(summary: Summary) -> str:
     about = summary.refusals - summary.unexplained - summary.employer_only
     return (
         f"{summary.refusals:,} of {summary.messages:,} messages turn an application down. {_they(summary.unexplained, 'gives', 'give')} no reason, "
-        f"{_they(summary.employer_only, 'names', 'name')} only reasons on the employer's side, and {_they(about, 'says', 'say')} something about the application itself."
+        f"{_they(summary.employer_only, 'names', 'name')} only reasons on the employer's side, "
+        f"and {_they(about, 'says', 'say')} something about the application itself."
     )
 
 

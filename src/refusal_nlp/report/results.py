@@ -56,7 +56,7 @@ def read_results(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
 
 def row_from(record: dict[str, Any]) -> dict[str, Any]:
     """Return a row made from one record of a table, nested or flat; raises ValueError on a label or code that does not exist."""
-    row = dict.fromkeys(COLUMNS) | {name: None if record.get(name) == "" else record.get(name) for name in COLUMNS}
+    row: dict[str, Any] = dict.fromkeys(COLUMNS) | {name: None if record.get(name) == "" else record.get(name) for name in COLUMNS}
     row["label"] = None if row["label"] is None else str(Label(row["label"]))
     row["advice"] = None if row["advice"] is None else str(Advice(row["advice"]))
     row["needs_review"] = str(row["needs_review"]).lower() in _TRUE

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from refusal_nlp.report.rows import not_judged
-from refusal_nlp.types import Advice, Label, ReasonCode
+from refusal_nlp.report.safe import on_screen
+from refusal_nlp.types import REFUSALS, Advice, Label, ReasonCode
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FEW = 5  # companies and months that a summary in words names
 
 
 @dataclass(kw_only=True, slots=True)
@@ -107,16 +113,47 @@ class Summary:
             setattr(summary, name, Counter(value) if isinstance(value, dict) else value)
         return summary
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the counts of refusals as a tidy frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `by` (label, reason, side, company, month), `value`, `refusals`, and `share` of all refusals, in [0, 1]. The value "none" by reason
+            and by side stands for refusals that state no reason. Shares by reason and by side can sum to more than 1, as a refusal can state several;
+            by company and by month to less, as not all name one or have a date.
+
+        """
+        import pandas as pd
+
+        none = {"none": self.unexplained} if self.unexplained else {}
+        labels = {str(label): self.labels[label] for label in REFUSALS if self.labels[label]}
+        reasons, sides = ({**dict(counts.most_common()), **none} for counts in (self.reasons, self.sides))
+        groups = {"label": labels, "reason": reasons, "side": sides, "company": dict(self.companies.most_common()), "month": dict(sorted(self.months.items()))}
+        rows = [(by, value, n, n / self.refusals) for by, counts in groups.items() for value, n in counts.items()]
+        return pd.DataFrame(rows, columns=["by", "value", "refusals", "share"]).astype({"by": "category", "refusals": "int64", "share": "float64"})
+
     def lines(self) -> list[str]:
         """Return the summary as lines of text."""
         kinds = ", ".join(f"{self.labels[label]} {label.replace('_', ' ')}" for label in Label if label is not Label.NOT_REFUSAL)
         out = [f"{self.messages} messages read, {self.refusals} refusals ({kinds})"]
         if self.refusals:
             common = ", ".join(f"{code} {n}" for code, n in self.reasons.most_common(5)) or "none"
-            out.append(f"stated reasons: {common}; {self.unexplained} state none")
+            out.append(f"stated reasons: {common}; {self.unexplained} state none ({self.share_unexplained:.0%})")
+            if self.sides:
+                out.append("reasons on the side of: " + ", ".join(f"{side} {n}" for side, n in sorted(self.sides.items())))
+            if self.companies:
+                out.append("companies: " + ", ".join(f"{on_screen(name)} {n}" for name, n in self.companies.most_common(_FEW)) + _more(self.companies))
+            if self.months:
+                out.append("months: " + ", ".join(f"{month} {n}" for month, n in sorted(self.months.items(), reverse=True)[:_FEW]) + _more(self.months))
             out.append(f"{self.answerable} can be answered")
         if self.languages:
             found = ", ".join(f"{code} {n}" for code, n in sorted(self.languages.items()))
             out.append(f"{sum(self.languages.values())} may be job mail in other languages ({found}): not judged, read them yourself")
         out.append(f"{self.review} marked for review" + (f", {self.errors} with an error" if self.errors else ""))
         return out
+
+
+def _more(counts: Counter[str]) -> str:
+    left = len(counts) - _FEW
+    return f" and {left} more" if left > 0 else ""

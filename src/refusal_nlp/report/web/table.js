@@ -1,7 +1,7 @@
 "use strict";
 // The table of messages: only one page of it is in the document, so that 20,000 rows stay quick.
 
-const PRINTED = 200; // rows on paper at most
+const PRINTED = 200; // rows on paper at most, with the details of those that are open
 
 const COLUMNS = [
   { name: "Date", key: (row) => row.date || "" },
@@ -36,7 +36,7 @@ class MessageTable {
         this.sorted = { column: i, down: this.sorted.column === i ? !this.sorted.down : i === 0 };
         this.apply();
       });
-      row.append(make("th", { scope: "col", "aria-sort": "none" }, button));
+      row.append(make("th", { scope: "col", role: "columnheader", "aria-sort": "none" }, button));
     });
   }
 
@@ -57,7 +57,7 @@ class MessageTable {
     byId("filters").addEventListener("reset", () => setTimeout(again));
     byId("previous").addEventListener("click", () => this.turn(-1));
     byId("next").addEventListener("click", () => this.turn(1));
-    addEventListener("beforeprint", () => this.show(this.found.slice(0, PRINTED), true));
+    addEventListener("beforeprint", () => this.show(this.found.slice(0, PRINTED)));
     addEventListener("afterprint", () => this.draw());
   }
 
@@ -106,18 +106,18 @@ class MessageTable {
     const size = Number(byId("page-size").value);
     const pages = Math.max(1, Math.ceil(this.found.length / size));
     this.page = Math.min(Math.max(this.page, 0), pages - 1);
-    this.show(this.found.slice(this.page * size, (this.page + 1) * size), false);
+    this.show(this.found.slice(this.page * size, (this.page + 1) * size));
     setText("found", `${count(this.found.length, "message", "messages")} of ${this.rows.length.toLocaleString("en")}`);
     setText("page", `Page ${this.page + 1} of ${pages}`);
     byId("previous").disabled = this.page === 0;
     byId("next").disabled = this.page === pages - 1;
   }
 
-  show(rows, printed) {
-    byId("table").tBodies[0].replaceChildren(...rows.flatMap((row) => this.rowsFor(row, printed)));
+  show(rows) {
+    byId("table").tBodies[0].replaceChildren(...rows.flatMap((row) => this.rowsFor(row)));
   }
 
-  rowsFor(row, printed) {
+  rowsFor(row) {
     const { words } = this;
     const open = this.open.has(row);
     const button = make("button", { type: "button", class: "link", "aria-expanded": String(open) }, foreign(row.role || row.subject || "(no subject)"));
@@ -125,7 +125,7 @@ class MessageTable {
       if (!this.open.delete(row)) this.open.add(row);
       const at = button.closest("tr");
       if (at.nextElementSibling?.classList.contains("detail")) at.nextElementSibling.remove();
-      const now = this.rowsFor(row, false);
+      const now = this.rowsFor(row);
       at.replaceWith(...now);
       now[0].querySelector("button").focus();
     });
@@ -137,8 +137,8 @@ class MessageTable {
       row.label === "not_judged" ? "" : row.reasons.map((code) => words.reasons[code]).join(", ") || words.sides.none,
       row.advice ? words.advice[row.advice] : "",
     ];
-    const line = make("tr", { class: open ? "open" : null }, ...cells.map((cell, i) => make("td", { "data-name": COLUMNS[i].name }, cell)));
-    return open || (printed && row.advice) ? [line, make("tr", { class: "detail" }, make("td", { colspan: COLUMNS.length }, ...detailOf(row, words)))] : [line];
+    const line = make("tr", { role: "row", class: open ? "open" : null }, ...cells.map((cell, i) => make("td", { role: "cell", "data-name": COLUMNS[i].name }, cell)));
+    return open ? [line, make("tr", { role: "row", class: "detail" }, make("td", { role: "cell", colspan: COLUMNS.length }, ...detailOf(row, words)))] : [line];
   }
 }
 
