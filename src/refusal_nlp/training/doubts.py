@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from refusal_nlp.acts import Floats
+from refusal_nlp.calibration import Floats
 from refusal_nlp.classify import LABELS
 from refusal_nlp.errors import OutputError
 from refusal_nlp.features import Message
 from refusal_nlp.language import language_of
-from refusal_nlp.report.tables import safe_cell
+from refusal_nlp.report.safe import in_cell
 from refusal_nlp.training.data import Example
 from refusal_nlp.training.groups import near_duplicates
 from refusal_nlp.types import MODEL_LANGUAGE, Label
@@ -80,7 +80,7 @@ def write_doubts(doubts: Sequence[Doubt], path: str | os.PathLike[str]) -> None:
         with pathlib.Path(path).open("w", encoding="utf-8", errors="replace", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["id", "label", "doubt", "text", "weight"])
-            writer.writerows([safe_cell(v) for v in (d.id, d.label, d.name, d.text, round(d.weight, 4))] for d in doubts)
+            writer.writerows([in_cell(v) for v in (d.id, d.label, d.name, d.text, round(d.weight, 4))] for d in doubts)
     except OSError as fault:
         raise OutputError(f"{path}: cannot be written: {fault.strerror or fault}") from fault
 
