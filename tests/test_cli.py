@@ -81,7 +81,7 @@ def test_model_shows_its_card():
 
 def test_version_and_help():
     assert cli("--version").stdout.startswith("refusal-nlp ")
-    for command in ("classify", "scan", "report", "train", "evaluate", "model"):
+    for command in ("classify", "scan", "report", "train", "review", "evaluate", "model"):
         assert cli(command, "--help").returncode == 0
 
 
@@ -92,10 +92,36 @@ def test_train_and_evaluate(tmp_path, few):
     done = cli("train", data, "-o", tmp_path / "model", "--base", "none")
     assert done.returncode == 0, done.stderr
     assert "gate_f1" in done.stdout
+    assert "at least as good as before" in done.stdout or "worse than before" in done.stdout
     done = cli("evaluate", data, "--model", tmp_path / "model", "--errors", 3)
     assert done.returncode == 0, done.stderr
     assert f"{len(few)} messages" in done.stdout
     assert json.loads(cli("evaluate", data, "--json").stdout)["messages"] == len(few)
+
+
+def test_train_says_what_is_set_aside_and_replaces_no_better_model(tmp_path, few):
+    data, mapping, model = tmp_path / "own.jsonl", tmp_path / "names.toml", tmp_path / "model"
+    rows = [{"id": e.mail.id, "Message": e.mail.body, "label": str(e.label).upper(), "group": e.group} for e in few]
+    rows += [{"Message": "x", "label": "maybe"}, {"Message": "", "label": "evasive"}]
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    mapping.write_text('[columns]\nMessage = "body"\n')
+    options = ["train", data, "-o", model, "--base", "none", "--mapping", mapping]
+    done = cli(*options, "--strict")
+    assert done.returncode == 1 and "2 faulty rows" in done.stderr and f"own.jsonl row {len(few) + 1}: unknown label 'maybe'" in done.stderr
+    assert not model.exists()
+    done = cli(*options, "--doubts", tmp_path / "doubts.csv")
+    assert done.returncode == 0, done.stderr
+    assert "2 rows set aside" in done.stderr and f"row {len(few) + 2}: no body" in done.stderr
+    assert (tmp_path / "doubts.csv").read_text().startswith("id,label,doubt,text,weight")
+    before = {p.name: p.read_bytes() for p in model.iterdir()}
+    # the same messages with half of their labels turned: the model there is better on them only if it is measured on what it was told
+    rows = [row | {"label": "not_refusal" if i % 2 else row["label"]} for i, row in enumerate(rows[: len(few)])]
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = cli(*options)
+    assert done.returncode == (1 if "worse than before" in done.stdout else 0)
+    assert "shipped test groups" in done.stdout
+    assert ({p.name: p.read_bytes() for p in model.iterdir()} == before) is (done.returncode == 1)
+    assert cli(*options, "--overwrite", "--against", "none").returncode == 0
 
 
 @pytest.fixture
@@ -130,6 +156,9 @@ def bad(tmp_path):
         (["classify", "{d}/empty.txt"], 1, "no text"),
         (["train", "{d}/none.csv", "-o", "{d}/m"], 1, "no such file"),
         (["train", "{d}/labels.jsonl", "-o", "{d}/m"], 1, "row 1: unknown label 'maybe'"),
+        (["review", "{d}/none.jsonl", "-o", "{d}/l.csv"], 1, "no such file"),
+        (["review", "{s}", "-o", "{d}/l.csv"], 1, "results must be one of"),
+        (["review", "{d}/labels.jsonl", "-o", "{d}/l.doc"], 1, "labels are written to one of"),
         (["evaluate", "{d}/labels.jsonl"], 1, "unknown label 'maybe'"),
         (["model", "{d}/nomodel"], 1, "no model there"),
         (["nonsense"], 2, "No such command"),

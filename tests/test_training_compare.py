@@ -159,3 +159,12 @@ def test_passages_that_nobody_labelled_are_taken_from_rules_and_from_a_model(rea
     found = passages(messages_of([text]), [own], reader)[0]
     assert any(code == "decision" and "picked someone else" in text[slice(*place)] for code, place in found)
     assert passages(messages_of([text]), [replace(own, label=Label.NOT_REFUSAL)], reader) == [[]]
+
+
+def test_some_sentence_must_carry_a_refusal_even_one_in_words_that_nobody_knows(reader):
+    from refusal_nlp.training.train import passages
+
+    text = "Hello Jo. The cookie crumbled the wrong way round for your papers. Greetings from Aal."
+    for label, code in (("categorical", {"decision"}), ("evasive", {"hedge"}), ("kept_on_file", {"retention", "future_contact"})):
+        (own,) = read_own([pd.DataFrame({"body": [text], "label": [label]})]).examples
+        assert {c for c, _ in passages(messages_of([text]), [own], reader)[0]} & code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import pathlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -129,7 +130,9 @@ def _confident(examples: Sequence[Example], chances: Floats) -> list[Doubt]:
         return []
     share = chances[:, present] / chances[:, present].sum(axis=1, keepdims=True)
     codes = np.searchsorted(present, given)
-    found = find_label_issues(codes, share, return_indices_ranked_by="self_confidence", n_jobs=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of a class with a single message it can say nothing
+        found = find_label_issues(codes, share, return_indices_ranked_by="self_confidence", n_jobs=1)
     return [_modelled(examples[i], chances[i]) for i in found]
 
 

@@ -54,6 +54,12 @@ PROFILE_WEIGHT = {
 EVERYDAY_WEIGHT = 2.0
 # How much a single sentence of the bank counts beside a sentence of a message.
 BANK_WEIGHT = 4.0
+# Which acts, by their place among the outputs, make a refusal one of its kind.
+_CARRIERS = {
+    Label.CATEGORICAL: [OUTPUTS.index("decision")],
+    Label.EVASIVE: [OUTPUTS.index("hedge")],
+    Label.KEPT_ON_FILE: [OUTPUTS.index("retention"), OUTPUTS.index("future_contact")],
+}
 # Every random choice of a training: folds and solvers have none or take this one.
 SEED = 0
 # Kinds of messages that use the sentences of refusals for something else.
@@ -226,6 +232,8 @@ def passages(messages: Sequence[Message], examples: Sequence[Example], teacher: 
 
     Most people label messages, not passages. In a refusal without labelled passages the places where a signal rule matches stand in, and
     the sentences in which a model already trained, the `teacher`, sees an act: without them the words of these refusals would be taught as doing nothing.
+    Where it sees none that the label asks for, the sentence nearest to one stands for it: some sentence must carry the refusal (multiple-instance
+    learning), and a wording that the teacher does not know is what there is to learn.
     """
     out = act_quotes(examples)
     bare = [i for i, e in enumerate(examples) if e.signals is None and e.label is not Label.NOT_REFUSAL]
@@ -234,7 +242,12 @@ def passages(messages: Sequence[Message], examples: Sequence[Example], teacher: 
         out[i] += [(cue.code, (cue.start, cue.end)) for sentence in messages[i].sentences for cue in sentence.cues]
         if teacher is not None and acts is not None:
             cuts = np.array([teacher.thresholds.get(code, 0.0) for code in OUTPUTS])
-            rows, columns = np.nonzero(acts >= cuts)
+            seen_here = acts >= cuts
+            carriers = _CARRIERS[examples[i].label]
+            if len(acts) and not seen_here[:, carriers].any():
+                row, column = np.unravel_index((acts - cuts)[:, carriers].argmax(), (len(acts), len(carriers)))
+                seen_here[row, carriers[column]] = True
+            rows, columns = np.nonzero(seen_here)
             out[i] += [(OUTPUTS[c], (messages[i].sentences[r].start, messages[i].sentences[r].end)) for r, c in zip(rows, columns, strict=True)]
     return out
 
