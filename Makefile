@@ -9,7 +9,7 @@ gate:             ## fit the cheap test before the pipeline; run it when data/ h
 	$(PYTHON) tools/gate.py
 
 model:            ## train the shipped model from data/
-	$(PYTHON) -m refusal_nlp train data/messages.jsonl --sentences data/sentences.jsonl --pairs data/reasons.jsonl -o models/default --name default
+	$(PYTHON) -m refusal_nlp train data/messages.jsonl --base none --against none --sentences data/sentences.jsonl --pairs data/reasons.jsonl -o models/default --name default --overwrite
 
 floors:           ## set the quality floors from the figures of now; they rise only
 	$(PYTHON) tools/floors.py --update

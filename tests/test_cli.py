@@ -89,7 +89,7 @@ def test_train_and_evaluate(tmp_path, few):
     data = tmp_path / "own.csv"
     rows = ["body,label,group"] + ['"{}",{},{}'.format(e.mail.body.replace('"', '""'), e.label, e.group) for e in few]
     data.write_text("\n".join(rows))
-    done = cli("train", data, "-o", tmp_path / "model")
+    done = cli("train", data, "-o", tmp_path / "model", "--base", "none")
     assert done.returncode == 0, done.stderr
     assert "gate_f1" in done.stdout
     done = cli("evaluate", data, "--model", tmp_path / "model", "--errors", 3)
@@ -120,13 +120,16 @@ def bad(tmp_path):
         (["scan", "{s}", "-o", "{d}/no/out.csv"], 1, "cannot be written"),
         (["scan", "{s}", "--model", "{d}/nomodel"], 1, "no model there"),
         (["scan", "{s}", "--jobs", "0"], 2, "jobs"),
+        (["train", "{d}/labels.jsonl", "-o", "{d}/m", "--base", "mine"], 2, "--base"),
+        (["train", "{d}/labels.jsonl", "-o", "{d}/m", "--mapping", "{d}/none.toml"], 1, "no such file"),
+        (["train", "{d}/labels.jsonl", "-o", "{d}/m", "--against", "{d}/nomodel"], 1, "no model there"),
         (["scan"], 2, "Missing argument"),
         (["scan", "{s}", "--nonsense"], 2, "No such option"),
         (["classify", "{d}/none.txt"], 1, "no such file"),
         (["classify", "{d}/dir"], 1, "cannot be read"),
         (["classify", "{d}/empty.txt"], 1, "no text"),
         (["train", "{d}/none.csv", "-o", "{d}/m"], 1, "no such file"),
-        (["train", "{d}/labels.jsonl", "-o", "{d}/m"], 1, "unknown label 'maybe'"),
+        (["train", "{d}/labels.jsonl", "-o", "{d}/m"], 1, "row 1: unknown label 'maybe'"),
         (["evaluate", "{d}/labels.jsonl"], 1, "unknown label 'maybe'"),
         (["model", "{d}/nomodel"], 1, "no model there"),
         (["nonsense"], 2, "No such command"),

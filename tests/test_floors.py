@@ -26,5 +26,5 @@ def test_the_shipped_floors_belong_to_the_shipped_data(floors):
     from refusal_nlp.training.data import data_hash
 
     kept = json.loads(floors.FLOORS.read_text("utf-8"))
-    assert kept["data_sha256"] == [data_hash(floors.DATA), data_hash(floors.SENTENCES)]
+    assert kept["data_sha256"] == [data_hash(p) for p in (floors.DATA, floors.SENTENCES, floors.PAIRS)]
     assert all(0.3 < v < 1 for v in kept["floors"].values())

@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 import pickle
@@ -8,6 +9,7 @@ import pytest
 
 from refusal_nlp import store
 from refusal_nlp.errors import ModelError, OutputError
+from refusal_nlp.model_folder import sealed
 
 CONFIG = {"name": "t", "version": "0", "review_below": 0.8, "thresholds": {}}
 TEXTS = ["We have offered the post to another applicant.", "Your parcel is on its way.", ""]
@@ -67,23 +69,25 @@ def test_a_pickle_in_place_of_the_weights_does_not_run(copy, as_zip):
         data = pickle.dumps(Bomb())
     (copy / "weights.npz").write_bytes(data)
     resign(copy)
-    with pytest.raises(ModelError, match="not a complete model"):
+    with pytest.raises(ModelError, match="not a complete model" if as_zip else "can run code"):
         store.load(copy)
 
 
-def resign(place):
+def resign(place, **change):
     """What somebody would do who means harm: the checksums fit."""
-    import hashlib
-
     config = json.loads((place / "config.json").read_text())
-    config["sha256"] = {name: hashlib.sha256((place / name).read_bytes()).hexdigest() for name in config["sha256"]}
-    (place / "config.json").write_text(json.dumps(config))
+    sums = {name: hashlib.sha256((place / name).read_bytes()).hexdigest() for name in config["sha256"] if name != "config.json"}
+    (place / "config.json").write_bytes(sealed(config | {"sha256": sums} | change))
 
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"format": 99}, "format 99"),
+        ({"format": 99}, "format 99, this version reads 3; it was made by a newer version: update refusal-nlp"),
+        ({"format": 2}, "format 2, this version reads 3; train it again"),
+        ({"type": "sklearn.pipeline.Pipeline"}, "unknown type 'sklearn.pipeline.Pipeline'"),
+        ({"parameters": {"act_strength": 1.0, "run": "x"}}, "not a complete model"),
+        ({"name": "another"}, "config.json is not as it was written"),
         ({"outputs": ["x"]}, "other labels or outputs"),
         ({"lexicon": "0"}, "other rules"),
         ({"sha256": None}, "does not describe"),
@@ -92,8 +96,11 @@ def resign(place):
     ],
 )
 def test_a_config_of_another_kind_is_refused(copy, change, complaint):
-    config = json.loads((copy / "config.json").read_text())
-    (copy / "config.json").write_text(json.dumps(config | change))
+    if set(change) <= {"sha256", "name"}:
+        config = json.loads((copy / "config.json").read_text())
+        (copy / "config.json").write_text(json.dumps(config | change))
+    else:
+        resign(copy, **change)
     with pytest.raises(ModelError, match=complaint):
         store.load(copy).read("x")
 
@@ -107,3 +114,88 @@ def test_a_folder_that_cannot_be_made(small_classifier, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="cannot be written"):
         store.save(small_classifier, tmp_path / "file" / "model", CONFIG)
+
+
+def test_a_changed_byte_in_any_file_is_noticed(copy):
+    """Every file that a model has, config and card too."""
+    store.save(store.load(copy).classifier, copy, CONFIG, {"README.md": "a card", "metrics.json": "{}"})
+    store.load(copy)
+    for path in copy.iterdir():
+        data = path.read_bytes()
+        for at in (0, len(data) // 3, len(data) - 2):
+            path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+            with pytest.raises(ModelError, match=path.name):
+                store.load(copy)
+        path.write_bytes(data)
+    store.load(copy)
+
+
+@pytest.mark.parametrize("name", ["model.pkl", "model.joblib", "m.skops", "innocent.txt", "README.md"])
+def test_a_file_that_can_run_code_is_refused_before_anything_is_read(copy, name):
+    (copy / name).write_bytes(pickle.dumps(Bomb()))
+    with pytest.raises(ModelError, match=f"{name} can run code"):
+        store.load(copy)
+
+
+def test_a_pickle_in_place_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "model.joblib").write_bytes(pickle.dumps(Bomb()))
+    with pytest.raises(ModelError, match="can run code"):
+        store.load(tmp_path / "model.joblib")
+
+
+def test_a_file_that_the_config_does_not_list_is_refused(copy):
+    (copy / ".DS_Store").write_text("x")  # file managers leave such
+    store.load(copy)
+    (copy / "more.json").write_text("{}")
+    with pytest.raises(ModelError, match=r"more\.json is no part of the model"):
+        store.load(copy)
+
+
+def test_a_listed_file_outside_of_the_folder_is_not_opened(copy):
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_bytes(sealed(config | {"sha256": config["sha256"] | {"../../etc/passwd": "0"}}))
+    with pytest.raises(ModelError, match="outside of the model"):
+        store.load(copy)
+
+
+@pytest.mark.parametrize(("array", "complaint"), [(np.array([np.nan]), "no finite number"), (np.array(["x"]), "no finite number"), (np.zeros((2, 3)), "")])
+def test_weights_that_are_no_weights_are_refused(copy, array, complaint):
+    with np.load(copy / "weights.npz") as file:
+        arrays = dict(file) | {"act_weights": array}
+    np.savez(copy / "weights.npz", **arrays)
+    resign(copy)
+    with pytest.raises(ModelError, match=f"not a complete model.*{complaint}"):
+        store.load(copy)
+
+
+def test_a_folder_with_other_files_is_not_replaced(small_classifier, copy, tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "mine.txt").write_text("keep me")
+    for place in (tmp_path / "letters", copy):
+        (place / "mine.txt").write_text("keep me")
+        with pytest.raises(OutputError, match=r"holds mine\.txt"):
+            store.save(small_classifier, place, CONFIG)
+        assert (place / "mine.txt").read_text() == "keep me"
+
+
+def test_a_write_that_fails_leaves_the_old_model(small_classifier, copy, monkeypatch):
+    before = {p.name: p.read_bytes() for p in copy.iterdir()}
+    replace = type(copy).replace
+
+    def failing(self, target):
+        if "-new-" in self.name:
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(type(copy), "replace", failing)
+    with pytest.raises(OutputError, match="No space left"):
+        store.save(small_classifier, copy, CONFIG | {"name": "other"})
+    assert {p.name: p.read_bytes() for p in copy.iterdir()} == before
+    assert [p.name for p in copy.parent.iterdir()] == [copy.name]
+
+
+def test_every_file_of_the_shipped_model_is_listed():
+    from refusal_nlp.resources import find
+
+    place = find("models", "default")
+    assert set(json.loads((place / "config.json").read_text())["sha256"]) == {p.name for p in place.iterdir()}

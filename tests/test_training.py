@@ -7,7 +7,8 @@ from refusal_nlp.errors import DataError, MissingFileError
 from refusal_nlp.training import metrics
 from refusal_nlp.training.data import read_bank, read_examples
 from refusal_nlp.training.evaluation import evaluate_reader
-from refusal_nlp.training.train import make_bank, train_model
+from refusal_nlp.training.retrain import retrain
+from refusal_nlp.training.train import make_bank
 from refusal_nlp.types import Label
 
 GOOD = {
@@ -65,7 +66,7 @@ def test_no_file_no_row_no_table(tmp_path):
 
 def test_too_few_messages(tmp_path):
     with pytest.raises(DataError, match="too few"):
-        train_model([write(tmp_path, GOOD)])
+        retrain([write(tmp_path, GOOD, GOOD | {"id": "2", "body": "Lunch at one?", "label": "not_refusal", "signals": []})], base="none", against=None)
 
 
 def test_training_twice_gives_the_same_files(tmp_path, few):
@@ -76,9 +77,9 @@ def test_training_twice_gives_the_same_files(tmp_path, few):
     ]
     data = write(tmp_path, *rows)
     for name in ("a", "b"):
-        train_model([data]).save(tmp_path / name)
+        retrain([data], base="none", against=None).save(tmp_path / name)
     files = sorted(p.name for p in (tmp_path / "a").iterdir())
-    assert files == ["README.md", "config.json", "metrics.json", "terms.json", "weights.npz"]
+    assert files == ["README.md", "config.json", "metrics.json", "terms.json", "verdicts.json", "weights.npz"]
     for name in files:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 

@@ -16,6 +16,7 @@ CHECKS = (
     [str(SCRIPTS / "lint-imports")],
     [sys.executable, "-m", "pytest", "-q", "-n", "auto", *sys.argv[1:]],
     [sys.executable, "tools/floors.py"],
+    [sys.executable, "tools/sklearn_range.py"],
 )
 
 

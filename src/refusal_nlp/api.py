@@ -202,11 +202,32 @@ def summarize(found: pd.DataFrame | PathLike | Iterable[dict[str, Any]]) -> Summ
     return summary
 
 
-def train(data: PathLike | Sequence[PathLike], *, name: str = "own", sentences: PathLike | None = None, pairs: PathLike | None = None) -> TrainingRun:
-    """Train a model on labelled messages; see `refusal_nlp.training.train.train_model`."""
-    from refusal_nlp.training.train import train_model
+def train(data: PathLike | pd.DataFrame | list[PathLike | pd.DataFrame] | tuple[PathLike | pd.DataFrame, ...], **options: Any) -> TrainingRun:
+    """Train a model on labelled messages and compare it with an earlier one.
 
-    return train_model([data] if isinstance(data, (str, os.PathLike)) else list(data), name=name, sentences=sentences, pairs=pairs)
+    Parameters
+    ----------
+    data : path-like, DataFrame, or list or tuple of these
+        Tables with `body` (or `text`) and `label`; optional `id, subject, sender, signals, reasons, group, lang`.
+    **options
+        ``base="default"`` adds the messages to the shipped ones, ``"none"`` trains on them alone; further `name`, `sentences`, `pairs`, `mapping`,
+        `strict`, `against`, `n_jobs`, `cache`, see `refusal_nlp.training.retrain.retrain`.
+
+    Returns
+    -------
+    TrainingRun
+        ``reader``, ``metrics``, ``comparison`` (before and after), ``set_aside`` and ``save(folder)``.
+
+    Raises
+    ------
+    DataError
+        Where the data is faulty or too little; every such row is named.
+
+    """
+    from refusal_nlp.training.retrain import retrain
+
+    sources: list[Any] = list(data) if isinstance(data, (list, tuple)) else [data]
+    return retrain(sources, **options)
 
 
 def evaluate(reader: RefusalReader, data: PathLike) -> Evaluation:

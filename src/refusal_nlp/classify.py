@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from refusal_nlp.acts import OUTPUTS, pool_all, sentence_targets, sentences_of
 from refusal_nlp.calibration import Floats, platt, temperature
 from refusal_nlp.features import Message, Sentence, describe, message_terms, sentence_marks, sentence_terms
+from refusal_nlp.inputs import check_lengths, check_texts, labels_of
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.sentence_model import SentenceModel, same
 from refusal_nlp.spans import Span
@@ -105,9 +106,15 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.evasive_share = evasive_share
         self.folds = folds
 
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn that this is an estimator on texts, not on tables of numbers."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string, tags.input_tags.one_d_array, tags.input_tags.two_d_array = True, True, False
+        return tags
+
     def fit(
         self,
-        X: Sequence[str | Mail],  # noqa: N803 - scikit-learn's name
+        X: Sequence[str | Mail | Message],  # noqa: N803 - scikit-learn's name
         y: ArrayLike,
         *,
         quotes: Sequence[Sequence[tuple[str, Span]]] | None = None,
@@ -118,9 +125,10 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        X : sequence of str or Mail
+        X : sequence of str, Mail or Message
+            With messages from `messages_of` a grid search runs the pipeline over each text once.
         y : array-like of str, shape (n_messages,)
-            Labels of LABELS.md.
+            Labels of docs/labels.md, see also `refusal_nlp.inputs.labels_of`.
         quotes : sequence of sequences of (code, (start, end)), optional
             Labelled passages; without them the matches of the signal rules in refusals stand in.
         groups : sequence of str, optional
@@ -159,10 +167,8 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Single sentences for the sentence model alone.
 
         """
-        labels = np.asarray([str(v) for v in np.asarray(y).tolist()])
-        unknown = sorted(set(labels) - set(map(str, LABELS)))
-        if unknown or len(labels) != len(messages):
-            raise ValueError(f"unknown labels: {unknown}" if unknown else "X and y differ in length")
+        labels = labels_of(y)
+        check_lengths(len(messages), y=labels, quotes=quotes, groups=groups, sample_weight=sample_weight, borrowed=borrowed)
         refusal = labels != Label.NOT_REFUSAL
         if refusal.all() or not refusal.any():
             raise ValueError("labels must hold refusals and other messages")
@@ -218,14 +224,14 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         chances = self._combine(gate, kind)
         return [Verdict(probabilities=chances[i], acts=scores[bounds[i] : bounds[i + 1]]) for i in range(len(messages))]
 
-    def predict_proba(self, X: Sequence[str | Mail]) -> Floats:  # noqa: N803
+    def predict_proba(self, X: Sequence[str | Mail | Message]) -> Floats:  # noqa: N803
         """Return calibrated probabilities, shape (n_messages, 4), columns in the order of `classes_`."""
         check_is_fitted(self)
         order = [LABELS.index(Label(c)) for c in self.classes_]
         verdicts = self.judge(messages_of(X))
         return np.array([v.probabilities[order] for v in verdicts]).reshape(-1, len(LABELS))
 
-    def predict(self, X: Sequence[str | Mail]) -> NDArray[np.str_]:  # noqa: N803
+    def predict(self, X: Sequence[str | Mail | Message]) -> NDArray[np.str_]:  # noqa: N803
         """Return the likeliest label of each text."""
         best = self.predict_proba(X).argmax(axis=1)
         return np.asarray(self.classes_[best])
@@ -260,10 +266,12 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.column_stack([1 - chance, share * chance[:, None]])
 
 
-def messages_of(items: Sequence[str | Mail]) -> list[Message]:
-    """Run the preprocessing pipeline over texts or mails."""
-    mails = [m if isinstance(m, Mail) else Mail(body=str(m)) for m in items]
-    return [describe(doc, mail) for doc, mail in zip(make_docs(build_pipeline(), mails), mails, strict=True)]
+def messages_of(items: Sequence[str | Mail | Message]) -> list[Message]:
+    """Run the preprocessing pipeline over texts or mails; what went through it stays as it is. Raises ValueError where an item is none of these."""
+    check_texts(items)
+    mails = [m if isinstance(m, Mail) else Mail(body=str(m)) for m in items if not isinstance(m, Message)]
+    made = (describe(doc, mail) for doc, mail in zip(make_docs(build_pipeline(), mails), mails, strict=True))
+    return [m if isinstance(m, Message) else next(made) for m in items]
 
 
 def _described(sentences: Sequence[Sentence]) -> tuple[list[list[str]], list[list[str]]]:

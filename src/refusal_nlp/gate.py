@@ -32,16 +32,33 @@ _LETTERS = bytes(c if 97 <= c <= 122 else c + 32 if 65 <= c <= 90 else 32 for c 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptOut:
-    """What the gate knows of a message that it keeps out: its language, None where that cannot be told."""
+    """What the gate knows of a message that it keeps out.
 
-    language: str | None
+    Attributes
+    ----------
+    english : bool
+        Whether it is in English; else it is in another language or in none that can be told.
+    strange : str
+        The text of a message that looks like another language, else empty.
+
+    """
+
+    english: bool
+    strange: str = ""
+
+    @property
+    def language(self) -> str | None:
+        """ISO 639-1 code; None where it cannot be told. Found out when it is asked for, as that takes longer than all the rest."""
+        if self.english:
+            return MODEL_LANGUAGE
+        return identify(self.strange) if len(self.strange.split()) >= _FEW_WORDS else None
 
     def analysis(self, model: str) -> Analysis:
         """Return what stands in the place of the pipeline's verdict: a sure ``not_refusal``, or none in a language that the models do not know."""
-        other = self.language not in {None, MODEL_LANGUAGE}
-        chance = 0.5 if other else P_NOT_REFUSAL
+        language = self.language
+        chance = P_NOT_REFUSAL if language in {None, MODEL_LANGUAGE} else 0.5
         chances = {Label.NOT_REFUSAL: chance, **{kind: (1 - chance) * _SHARES[kind] for kind in REFUSALS}}
-        return Analysis(label=Label.NOT_REFUSAL, probabilities=chances, needs_review=False, model=model, language=self.language)
+        return Analysis(label=Label.NOT_REFUSAL, probabilities=chances, needs_review=False, model=model, language=language)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,13 +111,14 @@ class Gate:
         text = text[:_MAX_BYTES]
         threshold = self.list_threshold if to_list else self.threshold
         seen: set[bytes] = set()
-        for start in range(0, len(text) or 1, _WINDOW):
-            words = words_of(text[start : start + _WINDOW])
+        size = math.ceil(len(text) / math.ceil((len(text) or 1) / _WINDOW)) or 1  # windows of one size: a short rest would look like a note
+        for start in range(0, len(text) or 1, size):
+            words = words_of(text[start : start + size])
             if self.score(words) >= threshold or self.is_sure(words):
                 return None
             seen |= words
         if self._is_english(seen):
-            return KeptOut(language=MODEL_LANGUAGE)
+            return KeptOut(english=True)
         # Neither English nor anything else that can be told is what logs and lists look like.
         strange = len(self.other & seen) >= self.other_least or len(text) - len(text.translate(None, _NOT_ASCII)) > _STRANGE * len(text)
         return _in_other_language(text.decode("utf-8", "replace"), strange=strange)
@@ -166,4 +184,4 @@ def _in_other_language(text: str, *, strange: bool) -> KeptOut | None:
     """A message that may be in another language: it passes with a word of job mail in any language, so that a person will have a look at it."""
     if may_be_job_mail(Mail(body=text)):
         return None
-    return KeptOut(language=identify(text) if strange and len(text.split()) >= _FEW_WORDS else None)
+    return KeptOut(english=False, strange=text if strange else "")

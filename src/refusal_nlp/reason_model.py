@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold
 
 from refusal_nlp.calibration import Floats, platt
 from refusal_nlp.features import Sentence, sentence_terms
-from refusal_nlp.reason_rules import Match, topics_of, words_of
+from refusal_nlp.reason_rules import Match, topics_by_sentence
 from refusal_nlp.sentence_model import SentenceModel
 from refusal_nlp.types import ReasonCode
 
@@ -35,11 +35,11 @@ class Stated:
     ruled: frozenset[str]
 
 
-def describe_stated(sentence: Sentence, body: str, matches: Sequence[Match], neighbours: Sequence[Sentence] = ()) -> Stated:
+def _describe(sentence: Sentence, matches: Sequence[Match], topics: Sequence[str], neighbours: Sequence[Sentence]) -> Stated:
     """Collect what the reason model sees of a sentence; `neighbours` are the ones before and behind it."""
     stated = {m.rule.code for m in matches if not m.blocked}
     marks = {f"rule={m.rule.id}" for m in matches if not m.blocked} | {f"code={code}" for code in stated}
-    marks |= {f"blocked={m.rule.code}" for m in matches if m.blocked} | {f"topic={code}" for code in topics_of(words_of(sentence, body))}
+    marks |= {f"blocked={m.rule.code}" for m in matches if m.blocked} | {f"topic={code}" for code in topics}
     # "We received many applications" explains a refusal beside the decision, and only opens the thanks elsewhere.
     marks |= {f"cue={c.code}" for c in sentence.cues} | {f"beside={c.code}" for other in neighbours for c in other.cues if c.code in _BESIDE}
     return Stated(terms=sentence_terms(sentence), marks=sorted(marks), ruled=frozenset(stated))
@@ -47,9 +47,9 @@ def describe_stated(sentence: Sentence, body: str, matches: Sequence[Match], nei
 
 def describe_all(sentences: Sequence[Sentence], body: str, matches: Sequence[Sequence[Match]]) -> list[Stated]:
     """Describe the sentences of a message, each with its neighbours."""
-    return [
-        describe_stated(s, body, m, [*sentences[max(0, i - 1) : i], *sentences[i + 1 : i + 2]]) for i, (s, m) in enumerate(zip(sentences, matches, strict=True))
-    ]
+    topics = topics_by_sentence(sentences, body)
+    beside = [[*sentences[max(0, i - 1) : i], *sentences[i + 1 : i + 2]] for i in range(len(sentences))]
+    return [_describe(*item) for item in zip(sentences, matches, topics, beside, strict=True)]
 
 
 class ReasonModel:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refusal_nlp.features import Sentence
-from refusal_nlp.lexicon.load import Rule, possible, same_length_casefold
+from refusal_nlp.lexicon.load import Rule, possible, rules, same_length_casefold
 from refusal_nlp.spans import Span, overlaps, strip
 
 
@@ -19,7 +19,7 @@ class Match:
     blocked: bool
 
 
-def matches_in(text: str, blocked: Sequence[Span] = (), *, start: int = 0) -> list[Match]:
+def matches_in(text: str, blocked: Sequence[Span] = (), *, start: int = 0, among: Sequence[Rule] | None = None) -> list[Match]:
     """Return what the reason rules find.
 
     Parameters
@@ -30,10 +30,12 @@ def matches_in(text: str, blocked: Sequence[Span] = (), *, start: int = 0) -> li
         Passages that state nothing, see `refusal_nlp.features.Message`.
     start : int
         Offset of the text: spans come out, and `blocked` is, in characters of the whole.
+    among : sequence of Rule, optional
+        The rules that can match; default those whose literals stand in the text.
 
     """
     out = []
-    for rule in possible("reasons.toml", same_length_casefold(text)):
+    for rule in possible("reasons.toml", same_length_casefold(text)) if among is None else among:
         for match in rule.pattern.finditer(text):
             first, last = match.span("span" if "span" in rule.pattern.groupindex else 0)
             first, last = strip(text, (first, _word_end(text, last)))
@@ -43,11 +45,29 @@ def matches_in(text: str, blocked: Sequence[Span] = (), *, start: int = 0) -> li
     return out
 
 
-def topics_of(text: str) -> Iterator[str]:
-    """Yield the codes of reasons whose matter a sentence touches, whether or not it states one."""
-    for rule in possible("reason_topics.toml", same_length_casefold(text)):
-        if rule.pattern.search(text):
-            yield rule.code
+def matches_by_sentence(sentences: Sequence[Sentence], body: str, blocked: Sequence[Span]) -> list[list[Match]]:
+    """Return the matches of `matches_in` for each sentence of a message."""
+    near = _possible(sentences, body, "reasons.toml")
+    return [matches_in(words_of(s, body), blocked, start=s.start, among=found) for s, found in zip(sentences, near, strict=True)]
+
+
+def topics_by_sentence(sentences: Sequence[Sentence], body: str) -> list[list[str]]:
+    """Return, for each sentence, the codes of reasons whose matter it touches, whether or not it states one."""
+    found = _possible(sentences, body, "reason_topics.toml")
+    return [[rule.code for rule in near if rule.pattern.search(body, s.start, s.end)] for s, near in zip(sentences, found, strict=True)]
+
+
+def _possible(sentences: Sequence[Sentence], body: str, name: str) -> list[list[Rule]]:
+    """The rules of a file that can match in each sentence: one search for their literals through the whole message."""
+    out: list[list[Rule]] = [[] for _ in sentences]
+    if sentences:
+        folded = same_length_casefold(body)
+        bounds = [*(s.start for s in sentences), len(body)]
+        for rule in rules(name):
+            for row in rule.rows_to_search(folded, bounds):
+                if row >= 0:  # before the first sentence stand greetings that are quoted, or nothing
+                    out[row].append(rule)
+    return out
 
 
 def words_of(sentence: Sentence, body: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from refusal_nlp.features import Message, Sentence, normal_form
 from refusal_nlp.lexicon.load import Rule
-from refusal_nlp.reason_model import CODES, ReasonModel, Stated, describe_all, describe_stated
-from refusal_nlp.reason_rules import Match, matches_in, words_of
+from refusal_nlp.reason_model import CODES, ReasonModel, Stated, describe_all
+from refusal_nlp.reason_rules import Match, matches_by_sentence, matches_in
 from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Field, Mail, Reason, ReasonCode
 
@@ -54,7 +54,7 @@ def find_reasons(message: Message, mail: Mail, model: ReasonModel | None = None)
         Empty where none is stated. ``mail.body[r.start:r.end] == r.quote`` for each of the body.
 
     """
-    matches = [matches_in(words_of(s, mail.body), message.blocked, start=s.start) for s in message.sentences]
+    matches = matches_by_sentence(message.sentences, mail.body, message.blocked)
     out: list[Reason] = []
     if model is None:
         for rule, span in _unbeaten([m for found in matches for m in found if not m.blocked]):
@@ -99,7 +99,8 @@ def _clause(span: Span, body: str) -> Stated:
     """A clause as if it were a sentence."""
     text = body[slice(*span)]
     words = tuple(filter(None, map(normal_form, _WORD.findall(text))))
-    return describe_stated(Sentence(start=span[0], end=span[1], tokens=words, cues=(), position=0.0), body, matches_in(text, start=span[0]))
+    sentence = Sentence(start=span[0], end=span[1], tokens=words, cues=(), position=0.0)
+    return describe_all([sentence], body, [matches_in(text, start=span[0])])[0]
 
 
 def _unbeaten(found: Sequence[Match]) -> list[tuple[Rule, Span]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -12,7 +12,7 @@ from typing import Any
 
 from refusal_nlp.errors import EmptyInputError, RefusalError
 from refusal_nlp.gate import KeptOut, gate, text_of
-from refusal_nlp.mail.fast import RawMail, quick_text
+from refusal_nlp.mail.fast import LocatedMail, RawMail, quick_text
 from refusal_nlp.mail.read import read_items
 from refusal_nlp.parallel import batches_of, over_batches
 from refusal_nlp.reader import RefusalReader
@@ -20,7 +20,7 @@ from refusal_nlp.report.rows import row_of
 from refusal_nlp.types import Mail
 
 PathLike = str | os.PathLike[str]
-Item = RawMail | Mail
+Item = RawMail | LocatedMail | Mail
 _MOST = 512  # messages at once: few of them pass the gate
 _HEAVIEST = 8_000_000  # bytes at once
 
@@ -93,7 +93,9 @@ def scan_parts(paths: Sequence[PathLike], reader: RefusalReader, *, n_jobs: int 
         Where none of the paths can be read.
 
     """
-    yield from read_items_in_parts(islice(_items(paths), skip, None), reader, options, n_jobs=n_jobs)
+    # Other processes read an mbox themselves: they are told where, not what.
+    items = _items(paths, locate=LocatedMail.hold if n_jobs != 1 else None)
+    yield from read_items_in_parts(islice(items, skip, None), reader, options, n_jobs=n_jobs)
 
 
 def read_items_in_parts(items: Iterable[Item], reader: RefusalReader, options: Options, *, n_jobs: int = 1) -> Iterator[Part]:
@@ -134,7 +136,7 @@ def _look(item: Item, options: Options) -> tuple[Mail | None, KeptOut | None]:
     """Parse a message as far as needed, and say whether the gate keeps it out."""
     if options.thorough:
         return None, None
-    quick = quick_text(item.data) if isinstance(item, RawMail) else None
+    quick = None if isinstance(item, Mail) else quick_text(item.data)
     if quick:
         kept = [gate().keeps_out(version, to_list=quick.to_list) for version in quick.versions]
         return None, kept[0] if all(kept) else None
@@ -144,7 +146,7 @@ def _look(item: Item, options: Options) -> tuple[Mail | None, KeptOut | None]:
 
 
 def _parsed(item: Item) -> Mail:
-    return item.mail() if isinstance(item, RawMail) else item
+    return item if isinstance(item, Mail) else item.mail()
 
 
 def _unread(mail: Mail) -> dict[str, Any] | None:
@@ -153,15 +155,17 @@ def _unread(mail: Mail) -> dict[str, Any] | None:
 
 
 def _weight(item: Item) -> int:
+    if isinstance(item, LocatedMail):
+        return item.place.stop - item.place.start
     return len(item.data) if isinstance(item, RawMail) else len(item.body)
 
 
-def _items(paths: Sequence[PathLike]) -> Iterator[Item]:
+def _items(paths: Sequence[PathLike], locate: Callable[..., Item] | None = None) -> Iterator[Item]:
     """All messages; with several paths a bad one becomes a row with its error, and only if all are bad an exception."""
     failed: list[RefusalError] = []
     for path in paths:
         try:
-            yield from read_items(path, RawMail.hold)
+            yield from read_items(path, RawMail.hold, locate)
         except RefusalError as fault:
             failed.append(fault)
             if len(paths) > 1 and not isinstance(fault, EmptyInputError):

@@ -93,7 +93,7 @@ class RefusalComponent:
         """Load the model that `to_disk` saved, or any model folder; nothing in it can run code. Raises `ModelError` where it is none."""
         place = pathlib.Path(path)
         self._reader = store.load(place)
-        self._files = {name: (place / name).read_bytes() for name in store.FILES}
+        self._files = {name: (place / name).read_bytes() for name in store.read_config(place)["sha256"]}  # config.json lists itself too
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
@@ -106,8 +106,8 @@ class RefusalComponent:
         """Load the model that `to_bytes` gave; raises `ModelError` where it is none."""
         files = srsly.msgpack_loads(data)
         with tempfile.TemporaryDirectory(prefix="refusal-nlp-") as folder:
-            for name in store.FILES:
-                pathlib.Path(folder, name).write_bytes(files.get(name, b""))
+            for name, content in files.items():
+                pathlib.Path(folder, pathlib.PurePath(name).name).write_bytes(content)  # the name alone: no file lands elsewhere
             return self.from_disk(folder)
 
     def _judge(self, docs: list[Doc]) -> list[Doc]:

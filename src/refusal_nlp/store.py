@@ -1,18 +1,18 @@
 """Save and load a model folder. Weights are plain arrays and word lists: nothing in a model file can execute code.
 
-A folder holds ``config.json`` (what the model is, thresholds, versions, SHA-256 of the other files), ``terms.json`` (the words of both
-vectorizers), ``weights.npz`` (arrays, read with ``allow_pickle=False``), ``metrics.json`` and ``README.md`` (the model card).
+A folder holds ``config.json`` (what the model is, thresholds, versions, SHA-256 of every file), ``terms.json`` (the words of both
+vectorizers), ``weights.npz`` (arrays, read with ``allow_pickle=False``) and what the training adds: figures, verdicts, the model card.
 docs/model-format.md argues for the choice.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
 import pathlib
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,39 +21,122 @@ from sklearn.linear_model import LogisticRegression
 
 from refusal_nlp.acts import OUTPUTS
 from refusal_nlp.classify import LABELS, RefusalClassifier
-from refusal_nlp.errors import ModelError, OutputError
+from refusal_nlp.errors import ModelError
 from refusal_nlp.lexicon.load import lexicon_hash
+from refusal_nlp.model_folder import folder_config, read_files, write_folder
 from refusal_nlp.reader import RefusalReader
 from refusal_nlp.reason_model import CODES, ReasonModel
 from refusal_nlp.sentence_model import SentenceModel, same
 from refusal_nlp.types import REFUSALS
 
 FORMAT = 3
+TYPE = "refusal_nlp.RefusalClassifier"
+VERDICTS = "verdicts.json"  # what the cross-validation said of each message that the model was trained on
 _FILES = ("terms.json", "weights.npz")
-FILES = (*_FILES, "config.json")  # of a model folder; a model card may lie beside them
+_LARGEST = 1 << 30  # bytes that the weights may take unpacked; the shipped model takes 20 MB
 _REASON_NUMBERS = ("ruled_scale", "alone_scale", "keep_alone")
 
 
-def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: dict[str, Any], reasons: ReasonModel | None = None) -> None:
-    """Write a fitted classifier.
+def save(
+    classifier: RefusalClassifier,
+    folder: str | os.PathLike[str],
+    config: Mapping[str, Any],
+    extra: Mapping[str, str] | None = None,
+    reasons: ReasonModel | None = None,
+) -> None:
+    """Write a fitted classifier. A model that was there is replaced in one step: a run that is killed leaves the old or the new one.
 
     Parameters
     ----------
     classifier : RefusalClassifier
     folder : path-like
-        Made where it does not exist.
-    config : dict
+        Made where it does not exist; a folder that holds anything but a model is refused.
+    config : mapping
         ``name``, ``version``, ``review_below``, ``thresholds`` and whatever else describes the training; JSON types.
+    extra : mapping of str to str, optional
+        Further files by their names.
     reasons : ReasonModel, optional
         The model of stated reasons; without it the rules find them alone.
 
     Raises
     ------
     OutputError
-        Where the folder cannot be written.
+        Where the folder cannot be written, or holds files that are no model's.
 
     """
     place = pathlib.Path(folder)
+    content = _weights(classifier, reasons) | {name: text.encode() for name, text in (extra or {}).items()}
+    full = {
+        "format": FORMAT,
+        "type": TYPE,
+        **config,
+        "labels": list(map(str, LABELS)),
+        "outputs": list(OUTPUTS),
+        "kinds": list(map(str, classifier.kind_.classes_)),
+        "parameters": classifier.get_params(),
+        "gate_scale": list(classifier.gate_scale_),
+        "kind_scale": classifier.kind_scale_,
+        "evasive_factor": classifier.evasive_factor_,
+        "lexicon": lexicon_hash(),
+    }
+    write_folder(place, full, content)
+
+
+def load(folder: str | os.PathLike[str]) -> RefusalReader:
+    """Read a model folder.
+
+    Raises
+    ------
+    ModelError
+        Where the folder is missing, a file of it is missing, changed or none of a model's, or the format is not ours. Nothing of it is executed.
+
+    """
+    place = pathlib.Path(folder)
+    config = read_config(place)
+    content = read_files(place, config, _FILES)
+    try:
+        terms = json.loads(content["terms.json"])
+        classifier = _rebuild(config, terms, _arrays(content["weights.npz"]))
+        return RefusalReader(
+            classifier,
+            name=f"{config['name']} {config['version']}",
+            review_below=float(config["review_below"]),
+            thresholds={str(k): float(v) for k, v in config["thresholds"].items()},
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as fault:
+        raise ModelError(f"{place}: not a complete model: {type(fault).__name__}: {fault}") from fault
+
+
+def read_verdicts(folder: str | os.PathLike[str]) -> dict[str, list[float]]:
+    """Return what the cross-validation of a model said of its training messages; empty where the model keeps none.
+
+    Raises
+    ------
+    ModelError
+        As `load`.
+
+    """
+    place = pathlib.Path(folder)
+    data = read_files(place, read_config(place), _FILES).get(VERDICTS)
+    try:
+        found = json.loads(data) if data else {}
+        return {str(name): [float(p) for p in row] for name, row in found.items() if len(row) == len(LABELS)}
+    except (ValueError, TypeError, AttributeError) as fault:
+        raise ModelError(f"{place}: {VERDICTS} cannot be read: {fault}") from fault
+
+
+def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the config of a model folder; raises `ModelError` where there is none or it is of another format."""
+    place = pathlib.Path(folder)
+    config = folder_config(place, FORMAT, TYPE)
+    if config.get("outputs") != list(OUTPUTS) or config.get("labels") != list(map(str, LABELS)):
+        raise ModelError(f"{place}: the model has other labels or outputs than this version; train again")
+    if config.get("lexicon") != lexicon_hash():
+        raise ModelError(f"{place}: the model was trained with other rules than this version has; train again")
+    return config
+
+
+def _weights(classifier: RefusalClassifier, reasons: ReasonModel | None) -> dict[str, bytes]:
     acts, words = classifier.acts_, classifier.words_
     arrays = {
         **_arrays_of(acts, "act"),
@@ -70,83 +153,20 @@ def save(classifier: RefusalClassifier, folder: str | os.PathLike[str], config: 
             terms |= _terms_of(part, name)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
-    content = {"terms.json": json.dumps(terms, ensure_ascii=False).encode(), "weights.npz": _without_dates(buffer.getvalue())}
-    full = {
-        "format": FORMAT,
-        **config,
-        "labels": list(map(str, LABELS)),
-        "outputs": list(OUTPUTS),
-        "kinds": list(map(str, classifier.kind_.classes_)),
-        "parameters": classifier.get_params(),
-        "gate_scale": list(classifier.gate_scale_),
-        "kind_scale": classifier.kind_scale_,
-        "evasive_factor": classifier.evasive_factor_,
-        "reasons": None if reasons is None else {"codes": list(map(str, CODES)), **{name: getattr(reasons, name) for name in _REASON_NUMBERS}},
-        "lexicon": lexicon_hash(),
-        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in content.items()},
-    }
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        for name, data in content.items():
-            (place / name).write_bytes(data)
-        (place / "config.json").write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    except OSError as fault:
-        raise OutputError(f"{place}: the model cannot be written: {fault.strerror or fault}") from fault
+    return {"terms.json": json.dumps(terms, ensure_ascii=False).encode(), "weights.npz": _without_dates(buffer.getvalue())}
 
 
-def load(folder: str | os.PathLike[str]) -> RefusalReader:
-    """Read a model folder.
-
-    Raises
-    ------
-    ModelError
-        Where the folder is missing, a file is missing or changed, or the format is not ours. Nothing of it is executed.
-
-    """
-    place = pathlib.Path(folder)
-    config = read_config(place)
-    content = {}
-    for name in _FILES:
-        try:
-            content[name] = (place / name).read_bytes()
-        except OSError as fault:
-            raise ModelError(f"{place}: {name} cannot be read: {fault.strerror or fault}") from fault
-        if hashlib.sha256(content[name]).hexdigest() != config["sha256"].get(name):
-            raise ModelError(f"{place}: {name} is not the file that config.json describes; get the model again")
-    try:
-        terms = json.loads(content["terms.json"])
-        with np.load(io.BytesIO(content["weights.npz"]), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        classifier = _rebuild(config, terms, arrays)
-        return RefusalReader(
-            classifier,
-            name=f"{config['name']} {config['version']}",
-            review_below=float(config["review_below"]),
-            thresholds={str(k): float(v) for k, v in config["thresholds"].items()},
-            reasons=_rebuild_reasons(config["reasons"], terms, arrays),
-        )
-    except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile) as fault:
-        raise ModelError(f"{place}: not a complete model: {type(fault).__name__}: {fault}") from fault
-
-
-def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
-    """Return the config of a model folder; raises `ModelError` where there is none or it is of another format."""
-    place = pathlib.Path(folder)
-    if not (place / "config.json").is_file():
-        raise ModelError(f"{place}: no model there (a model is a folder with config.json)")
-    try:
-        config = json.loads((place / "config.json").read_text("utf-8"))
-    except (OSError, ValueError) as fault:
-        raise ModelError(f"{place}: config.json cannot be read: {fault}") from fault
-    if not isinstance(config, dict) or not isinstance(config.get("sha256"), dict):
-        raise ModelError(f"{place}: config.json does not describe a model")
-    if config.get("format") != FORMAT:
-        raise ModelError(f"{place}: model format {config.get('format')!r}, this version reads {FORMAT}; update refusal-nlp or train again")
-    if config.get("outputs") != list(OUTPUTS) or config.get("labels") != list(map(str, LABELS)):
-        raise ModelError(f"{place}: the model has other labels or outputs than this version; train again")
-    if config.get("lexicon") != lexicon_hash():
-        raise ModelError(f"{place}: the model was trained with other rules than this version has; train again")
-    return config
+def _arrays(data: bytes) -> dict[str, Any]:
+    """Arrays of finite numbers, and nothing else."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if sum(item.file_size for item in packed.infolist()) > _LARGEST:
+            raise ValueError("the weights are larger than any model's")
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    for name, array in arrays.items():
+        if array.dtype.kind != "f" or not np.isfinite(array).all():
+            raise ValueError(f"{name} holds something that is no finite number")
+    return arrays
 
 
 def _rebuild(config: dict[str, Any], terms: dict[str, list[str]], arrays: dict[str, Any]) -> RefusalClassifier:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from refusal_nlp import __version__
-from refusal_nlp.cli import classify, evaluate, model, report, scan, train
+from refusal_nlp.cli import classify, evaluate, model, report, review, scan, train
 from refusal_nlp.errors import RefusalError
 from refusal_nlp.report.safe import on_screen
 
@@ -24,6 +24,7 @@ app.command("classify")(classify.run)
 app.command("scan")(scan.run)
 app.command("report")(report.run)
 app.command("train")(train.run)
+app.command("review")(review.run)
 app.command("evaluate")(evaluate.run)
 app.command("model")(model.run)
 

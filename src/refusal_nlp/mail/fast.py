@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import pathlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,12 +11,15 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from refusal_nlp.mail.mbox import MessageRange, read_range
 from refusal_nlp.mail.mime import mail_from_bytes
 from refusal_nlp.types import Mail
 
 _BULK = 2_000_000  # bytes: of a longer message the tolerant parser takes out the attachments first
 _SHORT = 1000  # characters: a shorter plain text may say only that there is an HTML part
-_END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
+_LARGE_PART = 8_000  # bytes
+_PART_HEADER = 2_000
+_MAX_HEADER = 64_000
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
 _PLAIN_ENCODINGS = {b"", b"7bit", b"8bit", b"binary"}
 # Charsets in which English words are not the bytes of ASCII.
@@ -45,6 +49,29 @@ class RawMail:
     def hold(cls, data: bytes, **options: Any) -> RawMail:
         """Stand in the place of `mail_from_bytes` where parsing is left for later."""
         return cls(data, options)
+
+    def mail(self) -> Mail:
+        """Parse the message, tolerantly and in full."""
+        return mail_from_bytes(self.data, **self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedMail:
+    """A message not yet read, in an mbox; otherwise as `RawMail`."""
+
+    path: pathlib.Path
+    place: MessageRange
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def hold(cls, path: pathlib.Path, place: MessageRange, **options: Any) -> LocatedMail:
+        """Stand in the place of a message that another process will read."""
+        return cls(path, place, options)
+
+    @property
+    def data(self) -> bytes:
+        """The message."""
+        return read_range(self.path, self.place)
 
     def mail(self) -> Mail:
         """Parse the message, tolerantly and in full."""
@@ -88,10 +115,10 @@ def quick_text(raw: bytes) -> QuickText | None:
     QuickText(versions=(b'hello\nGood day\n',), to_list=False)
 
     """
-    border = _END_OF_HEADER.search(raw)
-    if border is None or len(raw) > _BULK or raw[:1] in b" \t\r\n>" or b"\0" in raw:
+    ends = _end_of_header(raw)
+    if ends < 0 or len(raw) > _BULK or raw[:1] in b" \t\r\n>" or b"\0" in raw:
         return None
-    head = b"\n" + raw[: border.start() + 1]
+    head = b"\n" + raw[:ends]
     low = head.lower()
     to_list = any(name in low for name in _OF_LISTS)
     subject = _value(head, low, b"\nsubject:")
@@ -100,12 +127,50 @@ def quick_text(raw: bytes) -> QuickText | None:
         return None
     if kind.startswith((b"text/plain", b"text;")) or not kind:
         if _value(low, low, b"\ncontent-transfer-encoding:").strip() in _PLAIN_ENCODINGS and b"=?" not in subject:
-            text = raw[border.end() :]
+            text = raw[ends:]
             return QuickText((subject + b"\n" + text,), to_list) if text.strip() else None
-    elif not kind.startswith((b"text/html", b"multipart/")) or b"message/" in raw or b"MESSAGE/" in raw or b"Message/" in raw:
+    elif kind.startswith(b"multipart/"):
+        raw = without_attachments(raw)
+        if b"message/" in raw.lower():  # a message within it may be what the owner forwarded
+            return None
+    elif not kind.startswith(b"text/html"):
         return None
     versions = _parsed(raw)
     return QuickText(versions, to_list) if versions else None
+
+
+def without_attachments(raw: bytes) -> bytes:
+    r"""Return a multipart message with the contents of its large encoded attachments left out, which takes no look at them.
+
+    >>> short = without_attachments(b"A: b\n\n--x\nContent-Transfer-Encoding: base64\n\n" + b"QUJD" * 5000 + b"\n--x--\n")
+    >>> short
+    b'A: b\n\n--x\nContent-Transfer-Encoding: base64\n\n\n--x--\n'
+
+    """
+    kept: list[bytes] = []
+    at = 0
+    while at < len(raw):
+        border = raw.find(b"\n--", at + 1)
+        if border < 0:
+            border = len(raw)
+        if border - at > _LARGE_PART:
+            head = raw[at : at + _PART_HEADER]
+            ends = _end_of_header(head, 1)
+            low = head[: max(0, ends)].lower()
+            if b"base64" in low and b"text/" not in low:
+                kept.append(head[:ends])
+                at = border
+                continue
+        kept.append(raw[at:border])
+        at = border
+    return b"".join(kept)
+
+
+def _end_of_header(raw: bytes, start: int = 0) -> int:
+    """Offset after the first empty line, -1 where there is none within reach; line ends of one kind or the other."""
+    lf = raw.find(b"\n\n", start, start + _MAX_HEADER)
+    crlf = raw.find(b"\n\r\n", start, lf if lf >= 0 else start + _MAX_HEADER)
+    return crlf + 3 if crlf >= 0 else lf + 2 if lf >= 0 else -1
 
 
 def _value(head: bytes, low: bytes, name: bytes) -> bytes:

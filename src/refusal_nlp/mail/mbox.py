@@ -6,6 +6,7 @@ import mmap
 import pathlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 MAX_MESSAGE = 40_000_000  # bytes: most mail providers take 25 MB, encoded 35; of a longer message the beginning is read, which holds the text
 _MAX_LINE = 1000  # bytes of a ``From `` line; RFC 5322 allows 998
@@ -98,6 +99,38 @@ def raw_messages(path: pathlib.Path, start: int = 0, stop: int | None = None) ->
         Raw message, ``>From `` unescaped; at most the first `MAX_MESSAGE` bytes and one more.
 
     """
+    for view, found in _located(path, start, stop):
+        yield _cut(view[found.start : found.stop], found)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRange:
+    """Where a message lies in an mbox, without its ``From `` line: half-open, in bytes; and whether lines in it are escaped."""
+
+    start: int
+    stop: int
+    escaped: bool
+
+
+def message_ranges(path: pathlib.Path, start: int = 0, stop: int | None = None) -> Iterator[MessageRange]:
+    """Yield where the messages lie that `raw_messages` yields: less to send to another process than the messages."""
+    for _, found in _located(path, start, stop):
+        yield found
+
+
+def read_range(path: pathlib.Path, found: MessageRange) -> bytes:
+    """Return the message that lies in a range, as `raw_messages` does."""
+    with path.open("rb") as file:
+        file.seek(found.start)
+        return _cut(file.read(found.stop - found.start), found)
+
+
+def _cut(raw: bytes, found: MessageRange) -> bytes:
+    # The expression looks at every line, the search for its literal part does not.
+    return _ESCAPED.sub(rb"\1", raw) if found.escaped and b">From " in raw else raw
+
+
+def _located(path: pathlib.Path, start: int, stop: int | None) -> Iterator[tuple[mmap.mmap, MessageRange]]:
     if path.stat().st_size == 0:
         return
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
@@ -113,11 +146,9 @@ def raw_messages(path: pathlib.Path, start: int = 0, stop: int | None = None) ->
         while at < end:
             following, has_length = _end(view, at)
             begin = view.find(b"\n", at, following) + 1 or following
-            raw = view[begin : min(following, begin + MAX_MESSAGE + 1)]
-            if not is_expunged(raw):
-                # The expression looks at every line, the search for its literal part does not.
-                yield raw if has_length or b">From " not in raw else _ESCAPED.sub(rb"\1", raw)
-            del raw  # it may be large: let it go before the next one is read
+            found = MessageRange(begin, min(following, begin + MAX_MESSAGE + 1), not has_length)
+            if not is_expunged(view[begin : min(found.stop, begin + _MAX_HEADER)]):
+                yield view, found
             at = following
             if at - done >= _WINDOW:
                 _release(view, done, at)

@@ -24,12 +24,13 @@ _OWNER_SAMPLE = 4_000_000  # bytes at the start of a mailbox that tell whose it 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Origin:
     """Where a file comes from: what to call it, the names that tell sent mail, how deep in archives, whether it was asked for by name, which range
-    of its bytes is wanted (of an mbox alone), and what parses it.
+    of its bytes is wanted (of an mbox alone), what parses it, and what stands for a message that stays where it is.
     """
 
     source: str
     names: tuple[str, ...]
     parse: Callable[..., Any]
+    locate: Callable[..., Any] | None = None
     depth: int = 0
     asked_for: bool = False
     start: int = 0
@@ -82,7 +83,7 @@ def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
     yield from read_items(path, mail_from_bytes)
 
 
-def read_items(path: str | os.PathLike[str], parse: Callable[..., Any]) -> Iterator[Any]:
+def read_items(path: str | os.PathLike[str], parse: Callable[..., Any], locate: Callable[..., Any] | None = None) -> Iterator[Any]:
     """Yield the messages of a mailbox as what `parse` makes of their bytes; those without bytes of their own, as rows of a table, as `Mail`.
 
     Parameters
@@ -91,11 +92,13 @@ def read_items(path: str | os.PathLike[str], parse: Callable[..., Any]) -> Itera
         As for `read_mailbox`.
     parse : callable
         Takes what `mail_from_bytes` takes.
+    locate : callable, optional
+        Takes, in the place of the bytes of a message in an mbox, the path of the mbox and a `MessageRange`.
 
     """
     count = 0
     for source in sources(path):
-        for item in read_source(source, parse):
+        for item in read_source(source, parse, locate):
             count += 1
             yield item
     if not count:
@@ -139,10 +142,10 @@ def ranges(source: Source, size: int) -> list[Source]:
     return [replace(source, start=start, stop=min(start + size, whole)) for start in range(0, whole, size)]
 
 
-def read_source(source: Source, parse: Callable[..., Any]) -> Iterator[Any]:
+def read_source(source: Source, parse: Callable[..., Any], locate: Callable[..., Any] | None = None) -> Iterator[Any]:
     """Yield the messages of one file; see `read_items`. A fault of a file that was not asked for by name is a `Mail` with `error`."""
     names, asked = source.names, source.asked_for
-    origin = _Origin(source=str(source.path), names=names, parse=parse, asked_for=asked, start=source.start, stop=source.stop)
+    origin = _Origin(source=str(source.path), names=names, parse=parse, locate=locate, asked_for=asked, start=source.start, stop=source.stop)
     if not source.asked_for:
         yield from _guarded(source.path, origin)
         return
@@ -171,9 +174,7 @@ def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Any]:
     kind = "message" if flags is not None and head else kind_of(head, origin.names[-1])
     source, outgoing = origin.source, holds_outgoing(origin.names)
     if kind == "mbox":
-        owners = owners_in(_beginning(place, _OWNER_SAMPLE))
-        for raw in mbox.raw_messages(place, origin.start, origin.stop):
-            yield origin.parse(raw, source=source, outgoing=outgoing, owners=owners)
+        yield from _mbox(place, origin, outgoing)
     elif kind == "message":
         if "T" not in (flags or ""):  # trashed, like a message that Thunderbird deleted
             yield origin.parse(_beginning(place), source=source, outgoing=outgoing or "D" in (flags or ""))
@@ -193,6 +194,16 @@ def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Any]:
         yield from _archive(place, kind, origin)
     elif kind == "unknown" and origin.asked_for:
         raise FormatError(f"{place}: of no known kind; give {KNOWN}")
+
+
+def _mbox(place: pathlib.Path, origin: _Origin, outgoing: bool) -> Iterator[Any]:
+    options = {"source": origin.source, "outgoing": outgoing, "owners": owners_in(_beginning(place, _OWNER_SAMPLE))}
+    if origin.locate and not origin.depth:  # what is unpacked does not stay
+        for found in mbox.message_ranges(place, origin.start, origin.stop):
+            yield origin.locate(place, found, **options)
+        return
+    for raw in mbox.raw_messages(place, origin.start, origin.stop):
+        yield origin.parse(raw, **options)
 
 
 def _archive(place: pathlib.Path, kind: str, origin: _Origin) -> Iterator[Any]:

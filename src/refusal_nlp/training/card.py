@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from refusal_nlp.training.compare import Comparison
 
-def model_card(config: dict[str, Any], figures: dict[str, Any]) -> str:
+
+def model_card(config: dict[str, Any], figures: dict[str, Any], comparison: Comparison | None = None) -> str:
     """Return the card as Markdown.
 
     Parameters
     ----------
     config, figures : dict
         As `TrainingRun` holds them.
+    comparison : Comparison, optional
+        Before and after, where there was a model to compare with.
 
     """
     data = config["trained_on"]
@@ -54,11 +58,27 @@ By the profile of the briefs that the messages were written to (data/README.md):
 | profile | messages | refusals | found | false alarms | kind: accuracy |
 |---|---|---|---|---|---|
 {profiles}
-
+{_before_and_after(comparison)}
 A verdict with a confidence under {config["review_below"]:.2f} is marked for review: an unnoticed error is taken to cost {config["review_cost"]:g} looks.
 
 ## Limits
 
 English only. Trained on invented messages, so that figures on received mail differ from those above; docs/evaluation.md
 says how to measure on your own. A label is a reading of a text, not a fact about an employer's motives.
+"""
+
+
+def _before_and_after(comparison: Comparison | None) -> str:
+    if comparison is None:
+        return ""
+    gains = {p.name: f"{p.gain:+.3f} ({p.gain_interval[0]:+.3f} to {p.gain_interval[1]:+.3f})" for p in comparison.parts}
+    rows = "\n".join(f"| {p.name} ({p.messages}) | {p.before.accuracy:.3f} | {p.after.accuracy:.3f} | {gains[p.name]} |" for p in comparison.parts)
+    return f"""
+## Before and after
+
+Share of messages with the right label, beside {comparison.old}; no message was judged by a model that had seen its group.
+
+| messages | before | after | gain (95 % interval) |
+|---|---|---|---|
+{rows}
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -89,40 +90,74 @@ def read_examples(path: str | os.PathLike[str]) -> list[Example]:
 
 def _examples(rows: Iterable[dict[str, Any]], faults: list[str]) -> Iterator[Example]:
     for number, row in enumerate(rows, 1):
-        body = row.get("body") if row.get("body") is not None else row.get("text")
-        if not isinstance(body, str) or not body.strip():
-            faults.append(f"row {number}: no body")
-            continue
-        if row.get("label") not in set(Label):
-            faults.append(f"row {number}: unknown label {row.get('label')!r}; use one of {', '.join(Label)}")
-            continue
-        signals, reasons = _quoted(row.get("signals"), body, set(SignalCode)), _quoted(row.get("reasons"), body, set(ReasonCode))
-        if isinstance(signals, str) or isinstance(reasons, str):
-            faults.append(f"row {number}: {signals if isinstance(signals, str) else reasons}")
-            continue
-        optional = [*(row.get("doubtful") or ()), *(row.get("optional_signals") or ()), *(row.get("optional_reasons") or ())]
-        yield Example(
-            mail=Mail(id=str(row.get("id") or number), subject=row.get("subject") or None, sender=row.get("sender") or None, body=body),
-            label=Label(row["label"]),
-            signals=signals,
-            reasons=reasons,
-            optional=frozenset(map(str, optional)),
-            group=str(row.get("group") or row.get("id") or number),
-            kind=str(row.get("kind") or ""),
-            profile=str(row.get("profile") or ""),
-        )
+        found = example_of(row, str(number))
+        if isinstance(found, str):
+            faults.append(f"row {number}: {found}")
+        else:
+            yield found
 
 
-def _quoted(items: object, body: str, codes: set[Any]) -> tuple[Quoted, ...] | str | None:
+def example_of(row: dict[str, Any], number: str, *, profile: str = "") -> Example | str:
+    """Turn one row of a table into an example; a string says what is wrong with it.
+
+    Parameters
+    ----------
+    row : dict
+        Columns of `read_examples`.
+    number : str
+        Stands in for an id that the row does not give.
+    profile : str
+        Stands in for a profile that the row does not give.
+
+    """
+    body = row.get("body") if row.get("body") is not None else row.get("text")
+    if not isinstance(body, str) or not body.strip():
+        return "no body"
+    label = row.get("label")
+    if not isinstance(label, str) or label not in set(Label):
+        return f"unknown label {label!r}; use one of {', '.join(Label)}"
+    signals, reasons = _quoted(row.get("signals"), body, set(SignalCode)), _quoted(row.get("reasons"), body, set(ReasonCode))
+    if isinstance(signals, str) or isinstance(reasons, str):
+        return str(signals if isinstance(signals, str) else reasons)
+    return Example(
+        mail=Mail(id=_text(row.get("id")) or number, subject=_text(row.get("subject")), sender=_text(row.get("sender")), body=body),
+        label=Label(label),
+        signals=signals,
+        reasons=reasons,
+        optional=frozenset(str(code) for name in ("doubtful", "optional_signals", "optional_reasons") for code in _items(row.get(name))),
+        group=_text(row.get("group")) or _text(row.get("id")) or number,
+        kind=_text(row.get("kind")) or "",
+        profile=_text(row.get("profile")) or profile,
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or str(value).strip() == "" else str(value)
+
+
+def _items(value: object) -> list[Any]:
+    """Return the items of a list, an array (parquet) or a JSON list in a cell; a cell of bare codes, as a flat table of `scan` holds, has none."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value) if value.lstrip().startswith("[") else None
+        except ValueError:
+            value = None
+    return list(value) if isinstance(value, Iterable) and not isinstance(value, (str, dict)) else []
+
+
+def _quoted(value: object, body: str, codes: set[Any]) -> tuple[Quoted, ...] | str | None:
     """Locate quotes; a string names a fault."""
-    if items is None or isinstance(items, str):  # a flat table carries no quotes
+    if value is None or (isinstance(value, str) and not value.lstrip().startswith("[")):  # a flat table carries no quotes
         return None
     out = []
-    for item in items:  # type: ignore[attr-defined]
-        code, quote = (item["code"], item["quote"]) if isinstance(item, dict) else (item[0], item[1])
+    for item in _items(value):
+        pair = [item.get("code"), item.get("quote")] if isinstance(item, dict) else list(item) if isinstance(item, Iterable) else []
+        code, quote = pair[:2] if len(pair) > 1 else (None, None)
+        if not isinstance(code, str) or not isinstance(quote, str):
+            return f"not a pair of code and quote: {repr(item)[:80]}"
         if code not in codes:
             return f"unknown code {code!r}"
-        out.append(Quoted(code=str(code), quote=str(quote), place=locate(str(quote), body)))
+        out.append(Quoted(code=code, quote=quote, place=locate(quote, body)))
     return tuple(out)
 
 

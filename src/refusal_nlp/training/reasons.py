@@ -14,7 +14,7 @@ from refusal_nlp.errors import DataError, MissingFileError
 from refusal_nlp.features import Message
 from refusal_nlp.mail import table
 from refusal_nlp.reason_model import CODES, ReasonModel, Stated, describe_all
-from refusal_nlp.reason_rules import matches_in, words_of
+from refusal_nlp.reason_rules import matches_by_sentence
 from refusal_nlp.spans import Span, overlaps
 from refusal_nlp.training.data import Example, locate
 from refusal_nlp.types import Label, ReasonCode
@@ -118,7 +118,7 @@ class _Rows:
         unsure: frozenset[str] = frozenset(),
     ) -> None:
         """Take in the sentences of a message."""
-        matches = [matches_in(words_of(s, body), message.blocked, start=s.start) for s in message.sentences]
+        matches = matches_by_sentence(message.sentences, body, message.blocked)
         for sentence, stated in zip(message.sentences, describe_all(message.sentences, body, matches), strict=True):
             codes = {code for code, place in quotes if overlaps(place, (sentence.start, sentence.end))}
             self.stated.append(stated)

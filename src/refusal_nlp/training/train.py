@@ -12,19 +12,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import refusal_nlp
 from refusal_nlp import store
 from refusal_nlp.acts import OUTPUTS
-from refusal_nlp.classify import LABELS, Bank, RefusalClassifier, messages_of
+from refusal_nlp.classify import Bank, RefusalClassifier, messages_of
 from refusal_nlp.errors import DataError, OutputError
 from refusal_nlp.features import Message
+from refusal_nlp.model_folder import CONFIG
 from refusal_nlp.reader import RefusalReader
 from refusal_nlp.reason_model import ReasonModel
-from refusal_nlp.training import metrics
+from refusal_nlp.spans import Span
 from refusal_nlp.training.card import model_card
-from refusal_nlp.training.data import Example, act_quotes, data_hash, read_bank, read_examples
-from refusal_nlp.training.reasons import Pair, fit_reasons, read_pairs
+from refusal_nlp.training.compare import Comparison, verdicts_of
+from refusal_nlp.training.data import Example, act_quotes
+from refusal_nlp.training.doubts import Doubt
+from refusal_nlp.training.figures import held_out_figures, signal_thresholds
+from refusal_nlp.training.own import SetAside
+from refusal_nlp.training.reasons import Pair, fit_reasons
 from refusal_nlp.types import MODEL_LANGUAGE, Label
 
 # What an unnoticed error costs, in units of one look by a person: a verdict is sent to review where the expected cost of keeping it is higher.
@@ -42,11 +48,14 @@ PROFILE_WEIGHT = {
     "explained": 1.5,
     "short": 2.0,
     "lists": 6.0,
+    "own": 2.0,  # a user's own mail beside the shipped messages: it is what the model is for
 }
 # Everyday mail counts at least this much: most of a mailbox is of that kind, and a wrong flag there costs most trust.
 EVERYDAY_WEIGHT = 2.0
 # How much a single sentence of the bank counts beside a sentence of a message.
 BANK_WEIGHT = 4.0
+# Every random choice of a training: folds and solvers have none or take this one.
+SEED = 0
 # Kinds of messages that use the sentences of refusals for something else.
 _BORROWERS = {"other_refusal", "about_refusals", "about_candidate"}
 _LEAST_REFUSALS, _LEAST_OTHERS = 20, 20
@@ -64,6 +73,18 @@ class TrainingRun:
         The model of stated reasons; None where the data quotes too few.
     config, metrics : dict
         What `save` writes beside the weights; JSON types.
+    verdicts : dict
+        What the cross-validation said of each training message, see `refusal_nlp.training.compare.verdicts_of`.
+    comparison : Comparison or None
+        Before and after, where there was a model to compare with.
+    compared_with : Path or None
+        Folder of that model.
+    set_aside : tuple of SetAside
+        Rows of the data that were not trained on, and why.
+    doubts : tuple of Doubt
+        Labels that somebody should look at again.
+    notes : tuple of str
+        What else the user should know of the data.
 
     """
 
@@ -72,24 +93,53 @@ class TrainingRun:
     reasons: ReasonModel | None
     config: dict[str, Any]
     metrics: dict[str, Any]
+    verdicts: dict[str, list[float]]
+    comparison: Comparison | None = None
+    compared_with: pathlib.Path | None = None
+    set_aside: tuple[SetAside, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    notes: tuple[str, ...] = ()
 
-    def save(self, folder: str | os.PathLike[str]) -> None:
-        """Write the model folder: weights, config, metrics and card; raises `OutputError` where it cannot be written."""
+    def save(self, folder: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the model folder: weights, config, metrics, verdicts, comparison and card.
+
+        Parameters
+        ----------
+        folder : path-like
+        overwrite : bool
+            Replace a model that is better, or that this one was not compared with.
+
+        Raises
+        ------
+        OutputError
+            Where the folder cannot be written, or holds such a model.
+
+        """
         place = pathlib.Path(folder)
-        store.save(self.classifier, place, self.config, self.reasons)
-        try:
-            (place / "metrics.json").write_text(json.dumps(self.metrics, indent=2) + "\n", "utf-8")
-            (place / "README.md").write_text(model_card(self.config, self.metrics), "utf-8")
-        except OSError as fault:
-            raise OutputError(f"{place}: cannot be written: {fault.strerror or fault}") from fault
+        if not overwrite and (place / CONFIG).exists():
+            if self.comparison is None or self.compared_with is None or self.compared_with.resolve() != place.resolve():
+                raise OutputError(f"{place}: holds a model that this one was not compared with; compare with it, name another folder, or overwrite it")
+            if worse := self.comparison.worse():
+                raise OutputError(f"{place}: the model there is better ({'; '.join(worse)}); nothing was written. Name another folder, or overwrite it")
+        extra = {
+            "metrics.json": json.dumps(self.metrics, indent=2) + "\n",
+            store.VERDICTS: json.dumps(dict(sorted(self.verdicts.items()))).replace("], ", "],\n") + "\n",
+            "README.md": model_card(self.config, self.metrics, self.comparison),
+        }
+        if self.comparison:
+            extra["comparison.json"] = json.dumps(self.comparison.to_dict(), indent=1, ensure_ascii=False) + "\n"
+        store.save(self.classifier, place, self.config, extra, self.reasons)
 
 
-def train_model(
-    paths: Sequence[str | os.PathLike[str]],
+def train_examples(
+    examples: Sequence[Example],
     *,
-    name: str = "own",
-    sentences: str | os.PathLike[str] | None = None,
-    pairs: str | os.PathLike[str] | None = None,
+    name: str,
+    bank: Bank | None = None,
+    pairs: Sequence[Pair] = (),
+    hashes: Sequence[str] = (),
+    messages: Sequence[Message] | None = None,
+    teacher: RefusalReader | None = None,
 ) -> TrainingRun:
     """Train on labelled messages.
 
@@ -97,38 +147,41 @@ def train_model(
 
     Parameters
     ----------
-    paths : sequence of path-like
-        Files that `read_examples` takes.
+    examples : sequence of Example
     name : str
         Name of the model.
-    sentences : path-like, optional
-        Single sentences for the sentence model, see `refusal_nlp.training.data.read_bank`.
-    pairs : path-like, optional
-        Sentences that state reasons beside twins that do not, see `refusal_nlp.training.reasons.read_pairs`.
+    bank : Bank, optional
+        Single sentences for the sentence model.
+    pairs : sequence of Pair
+        Sentences that state reasons, and twins that do not.
+    hashes : sequence of str
+        SHA-256 of the data, kept in the model's config.
+    messages : sequence of Message, optional
+        Features of the examples, where they are made already.
+    teacher : RefusalReader, optional
+        See `passages`.
 
     Raises
     ------
     DataError
-        Where a file breaks its format, or there are too few refusals or other messages.
+        Where there are too few refusals or other messages.
 
     """
-    examples = [e for path in paths for e in read_examples(path)]
-    files = [*paths, *(p for p in (sentences, pairs) if p is not None)]
-    bank = make_bank(read_bank(sentences)) if sentences is not None else None
-    return train_examples(examples, name=name, bank=bank, pairs=read_pairs(pairs) if pairs is not None else (), hashes=[data_hash(p) for p in files])
-
-
-def train_examples(examples: Sequence[Example], *, name: str, bank: Bank | None = None, pairs: Sequence[Pair] = (), hashes: Sequence[str] = ()) -> TrainingRun:
-    """Train on examples already read, see `train_model`; `hashes` of their files are kept in the model's config."""
     refusals = sum(e.label is not Label.NOT_REFUSAL for e in examples)
     if refusals < _LEAST_REFUSALS or len(examples) - refusals < _LEAST_OTHERS:
         raise DataError(
             f"{refusals} refusals and {len(examples) - refusals} other messages are too few; at least {_LEAST_REFUSALS} and {_LEAST_OTHERS} are needed"
         )
     labels = [str(e.label) for e in examples]
-    messages = messages_of([e.mail for e in examples])
-    classifier = fit_classifier(messages, examples, bank)
-    reasons = fit_reasons(messages, examples, [weight_of(e) for e in examples], pairs)
+    if messages is None:
+        messages = messages_of([e.mail for e in examples])
+    try:
+        # The threads of linear algebra wait for each other by spinning: on vectors as short as ours that costs more than it gives.
+        with threadpool_limits(1, user_api="blas"):
+            classifier = fit_classifier(messages, examples, bank, teacher)
+            reasons = fit_reasons(messages, examples, [weight_of(e) for e in examples], pairs)
+    except ValueError as fault:  # a fold without refusals, or with one kind of them
+        raise DataError(f"the messages cannot be dealt into folds with every class in each: label more, in more groups and of more kinds ({fault})") from fault
     figures = held_out_figures(classifier, examples)
     config: dict[str, Any] = {
         "name": name,
@@ -143,25 +196,47 @@ def train_examples(examples: Sequence[Example], *, name: str, bank: Bank | None 
             "groups": len({e.group for e in examples}),
             "sha256": list(hashes),
         },
+        "seed": SEED,
         "made_with": {"python": platform.python_version(), **{m: _version(m) for m in ("spacy", "scikit-learn", "numpy", "scipy")}},
     }
     reader = RefusalReader(
         classifier, name=f"{name} {refusal_nlp.__version__}", review_below=config["review_below"], thresholds=config["thresholds"], reasons=reasons
     )
-    return TrainingRun(reader=reader, classifier=classifier, reasons=reasons, config=config, metrics=figures)
+    verdicts = verdicts_of(examples, classifier.held_out_)
+    return TrainingRun(reader=reader, classifier=classifier, reasons=reasons, config=config, metrics=figures, verdicts=verdicts)
 
 
-def fit_classifier(messages: Sequence[Message], examples: Sequence[Example], bank: Bank | None = None) -> RefusalClassifier:
+def fit_classifier(
+    messages: Sequence[Message], examples: Sequence[Example], bank: Bank | None = None, teacher: RefusalReader | None = None
+) -> RefusalClassifier:
     """Fit on the features of examples, with their weights, groups and labelled passages."""
     return RefusalClassifier().fit_messages(
         messages,
         [str(e.label) for e in examples],
-        quotes=act_quotes(examples) if any(e.signals is not None for e in examples) else None,
+        quotes=passages(messages, examples, teacher) if teacher or any(e.signals is not None for e in examples) else None,
         groups=[e.group for e in examples],
         sample_weight=[weight_of(e) for e in examples],
         borrowed=[e.kind in _BORROWERS for e in examples],
         bank=bank,
     )
+
+
+def passages(messages: Sequence[Message], examples: Sequence[Example], teacher: RefusalReader | None = None) -> list[list[tuple[str, Span]]]:
+    """Return the places that the sentence model learns from.
+
+    Most people label messages, not passages. In a refusal without labelled passages the places where a signal rule matches stand in, and
+    the sentences in which a model already trained, the `teacher`, sees an act: without them the words of these refusals would be taught as doing nothing.
+    """
+    out = act_quotes(examples)
+    bare = [i for i, e in enumerate(examples) if e.signals is None and e.label is not Label.NOT_REFUSAL]
+    seen = [v.acts for v in teacher.classifier.judge([messages[i] for i in bare])] if teacher else [None] * len(bare)
+    for i, acts in zip(bare, seen, strict=True):
+        out[i] += [(cue.code, (cue.start, cue.end)) for sentence in messages[i].sentences for cue in sentence.cues]
+        if teacher is not None and acts is not None:
+            cuts = np.array([teacher.thresholds.get(code, 0.0) for code in OUTPUTS])
+            rows, columns = np.nonzero(acts >= cuts)
+            out[i] += [(OUTPUTS[c], (messages[i].sentences[r].start, messages[i].sentences[r].end)) for r, c in zip(rows, columns, strict=True)]
+    return out
 
 
 def make_bank(rows: Sequence[tuple[str, frozenset[str]]]) -> Bank:
@@ -175,58 +250,6 @@ def weight_of(example: Example) -> float:
     """How much a message counts in training."""
     weight = PROFILE_WEIGHT.get(example.profile, 1.0)
     return max(weight, EVERYDAY_WEIGHT) if example.kind in {"everyday", "list_mail", "about_refusals"} else weight
-
-
-def held_out_figures(classifier: RefusalClassifier, examples: Sequence[Example]) -> dict[str, Any]:
-    """Figures of the cross-validation of a fitted classifier, JSON types."""
-    chances = classifier.held_out_
-    truth = [str(e.label) for e in examples]
-    guess = [str(LABELS[i]) for i in chances.argmax(axis=1)]
-    groups = [e.group for e in examples]
-    gate = metrics.gate_score(truth, guess)
-    profiles = sorted({e.profile for e in examples} - {""})
-    return {
-        "what": "cross-validation on the training data, folds by group",
-        "by_profile": {name: _profile_figures(name, examples, truth, guess) for name in profiles},
-        "gate_precision": round(gate.precision, 4),
-        "gate_recall": round(gate.recall, 4),
-        "gate_f1": round(gate.f1, 4),
-        "gate_f1_interval": [round(v, 4) for v in metrics.interval(lambda t, g: metrics.gate_score(t, g).f1, truth, guess, groups)],
-        "kind_accuracy": round(metrics.kind_accuracy(truth, guess), 4),
-        "kind_accuracy_interval": [round(v, 4) for v in metrics.interval(metrics.kind_accuracy, truth, guess, groups)],
-        "kind_macro_f1": round(metrics.kind_macro_f1(truth, guess), 4),
-        "calibration_error": round(metrics.calibration_error(chances.max(axis=1).tolist(), [a == b for a, b in zip(truth, guess, strict=True)]), 4),
-    }
-
-
-def _profile_figures(name: str, examples: Sequence[Example], truth: Sequence[str], guess: Sequence[str]) -> dict[str, float]:
-    rows = [i for i, e in enumerate(examples) if e.profile == name]
-    t, g = [truth[i] for i in rows], [guess[i] for i in rows]
-    gate = metrics.gate_score(t, g)
-    return {
-        "messages": len(rows),
-        "refusals": gate.gold,
-        "refusals_found": round(gate.recall * gate.gold),
-        "false_alarms": gate.found - round(gate.recall * gate.gold),
-        "kind_accuracy": round(metrics.kind_accuracy(t, g), 4),
-    }
-
-
-def signal_thresholds(classifier: RefusalClassifier, weight: Any) -> dict[str, float]:
-    """Log-odds from which a sentence carries each code: where held-out F1 is highest, on a grid of quarters; `weight` of each sentence."""
-    scores, targets = classifier.held_out_scores_, classifier.held_out_targets_
-    grid = np.arange(-3, 3.01, 0.25)
-    out = {}
-    for column, code in enumerate(OUTPUTS):
-        known = targets[:, column] >= 0
-        truth, score, share = targets[known, column] == 1, scores[known, column], np.asarray(weight)[known]
-
-        def f1(cut: float, truth: Any = truth, score: Any = score, share: Any = share) -> float:
-            found = score >= cut
-            return metrics.score(float(share[truth & found].sum()), float(share[found].sum()), float(share[truth].sum())).f1
-
-        out[code] = float(max(grid, key=f1))
-    return out
 
 
 def _version(module: str) -> str:
