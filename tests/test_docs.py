@@ -33,6 +33,14 @@ def test_the_code_and_the_template_of_the_page_on_follow_ups_work(tmp_path, caps
     assert len(read_templates(tmp_path / "my.toml").table["question"]["categorical"]) == 2
 
 
+def test_the_code_of_the_page_on_the_report_works(monkeypatch, tmp_path):
+    (block,) = blocks("docs/report.md", "python")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block, "docs/report.md", "exec"), {})  # noqa: S102 - our own page
+    assert (tmp_path / "page.html").stat().st_size < 3_000_000
+
+
 def test_ci_runs_the_second_command_of_the_readme_and_no_other():
     install, test = blocks("README.md", "sh")[:2]
     assert "refusal-nlp scan examples/sample.mbox" in install

@@ -1,5 +1,6 @@
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -135,18 +136,30 @@ def run(code, **environment):
     return done.stdout.strip()
 
 
-def test_it_is_found_by_its_entry_point_alone(tmp_path):
-    """As pip lays it down from pyproject.toml: the name is enough, nothing of ours is imported first."""
+@pytest.fixture
+def installed(tmp_path):
+    """What pip lays down from pyproject.toml, put before the packages that are installed."""
     points = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]["spacy_factories"]
     info = tmp_path / "refusal_nlp-0.1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: refusal-nlp\nVersion: 0.1.0\n")
     (info / "entry_points.txt").write_text("[spacy_factories]\n" + "".join(f"{name} = {place}\n" for name, place in points.items()))
+    return {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "src")])}
+
+
+def test_it_is_found_by_its_entry_point_alone(installed):
+    """The name is enough, nothing of ours is imported first."""
     code = """
 import spacy, sys
 assert not [m for m in sys.modules if m.startswith("refusal_nlp")]
 nlp = spacy.blank("en"); nlp.add_pipe("refusal")
 print(max(nlp("The post has been filled.").cats.items(), key=lambda item: item[1])[0])
 """
-    path = os.pathsep.join([str(tmp_path), str(ROOT / "src")])
-    assert run(code, PYTHONPATH=path) == "categorical"
+    assert run(code, **installed) == "categorical"
+
+
+def test_the_page_on_python_runs(installed):
+    page = (ROOT / "docs" / "python.md").read_text("utf-8")
+    shown = run("\n".join(re.findall(r"^```python\n(.*?)^```$", page, re.S | re.M)), **installed)
+    assert "experience " in shown and "no text" in shown and "unexplained" not in shown
+    assert re.search(r"^0 +label +categorical +1 +1\.0$", shown, re.M)

@@ -37,7 +37,7 @@ def to_frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame([flat(row) for row in rows], columns=list(COLUMNS))
-    frame["date"] = pd.to_datetime(frame["date"], utc=True, errors="coerce", format="ISO8601")
+    frame["date"] = pd.to_datetime(frame["date"], utc=True, errors="coerce", format="ISO8601").astype("datetime64[us, UTC]")
     kinds: dict[str, Any] = {name: "float64" for name in COLUMNS if name == "confidence" or name.startswith("p_")}
     kinds |= {"needs_review": "boolean"} | dict.fromkeys(("source", "language", "model"), "category")
     kinds |= {"label": pd.CategoricalDtype([str(label) for label in Label]), "advice": pd.CategoricalDtype([str(advice) for advice in Advice])}

@@ -181,7 +181,7 @@ def _lead(summary: Summary) -> str:
     return (
         f"{summary.refusals:,} of {summary.messages:,} messages turn an application down. {_they(summary.unexplained, 'gives', 'give')} no reason, "
         f"{_they(summary.employer_only, 'names', 'name')} only reasons on the employer's side, "
-        f"and {_they(about, 'says', 'say')} something about the application itself."
+        f"and {_they(about, 'says', 'say')} something about the application or the person."
     )
 
 
