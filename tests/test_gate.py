@@ -11,9 +11,10 @@ from refusal_nlp.types import Label, Mail
 DATA = sorted([ROOT / "data" / "messages.jsonl", *(ROOT / "data" / "held_out").glob("*.jsonl")])
 REFUSAL = b"Your application\nThank you for applying. Unfortunately we have decided to offer the position to another candidate.\n"
 EVERYDAY = [
-    b"Re: kernel oops\nThe patch that you sent does not apply to the stable tree. Is the list of files the same as in the last release?\n",
-    b"Weekend sale\nGet 20% off all garden tools until Sunday. Click on the link to see all products, or use the code SPADE at the checkout. "
-    b"Our shops are open on Sunday from ten to four; the cafe serves soup and cake, children plant a seed for free, and the first hundred customers get a bag of bulbs.\n",
+    b"Re: kernel oops\nThe patch that you sent does not apply to the stable tree. Is the list of files the same as in the last release? "
+    b"The file in mm/ has moved since, and the second hunk touches a line that was split by the printk patch. Run make clean, apply it with fuzz, boot the "
+    b"kernel with debug on the command line and mail the log to the list; the oops itself looks like the slab bug of March.\n",
+    b"Weekend sale\nGet 20% off all garden tools until Sunday. Click on the link to see all products, or use the code SPADE at the checkout.\n",
     b"[users] Re: backup fails\nIt works if I run the script by hand, but not from cron. Any ideas? The log shows that the path is wrong.\n",
 ]
 
