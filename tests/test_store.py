@@ -10,6 +10,7 @@ import pytest
 from refusal_nlp import store
 from refusal_nlp.errors import ModelError, OutputError
 from refusal_nlp.model_folder import sealed
+from refusal_nlp.resources import find
 
 CONFIG = {"name": "t", "version": "0", "review_below": 0.8, "thresholds": {}}
 TEXTS = ["We have offered the post to another applicant.", "Your parcel is on its way.", ""]
@@ -199,3 +200,7 @@ def test_every_file_of_the_shipped_model_is_listed():
 
     place = find("models", "default")
     assert set(json.loads((place / "config.json").read_text())["sha256"]) == {p.name for p in place.iterdir()}
+
+
+def test_the_shipped_model_keeps_its_model_of_reasons():
+    assert store.load(find("models", "default")).reasons is not None

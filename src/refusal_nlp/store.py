@@ -77,6 +77,7 @@ def save(
         "gate_scale": list(classifier.gate_scale_),
         "kind_scale": classifier.kind_scale_,
         "evasive_factor": classifier.evasive_factor_,
+        "reasons": None if reasons is None else {"codes": list(map(str, CODES)), **{name: getattr(reasons, name) for name in _REASON_NUMBERS}},
         "lexicon": lexicon_hash(),
     }
     write_folder(place, full, content)
@@ -96,12 +97,14 @@ def load(folder: str | os.PathLike[str]) -> RefusalReader:
     content = read_files(place, config, _FILES)
     try:
         terms = json.loads(content["terms.json"])
-        classifier = _rebuild(config, terms, _arrays(content["weights.npz"]))
+        arrays = _arrays(content["weights.npz"])
+        classifier = _rebuild(config, terms, arrays)
         return RefusalReader(
             classifier,
             name=f"{config['name']} {config['version']}",
             review_below=float(config["review_below"]),
             thresholds={str(k): float(v) for k, v in config["thresholds"].items()},
+            reasons=_rebuild_reasons(config["reasons"], terms, arrays),
         )
     except (KeyError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as fault:
         raise ModelError(f"{place}: not a complete model: {type(fault).__name__}: {fault}") from fault
