@@ -222,7 +222,9 @@ def test_ctrl_c_on_the_command_line(tmp_path, jobs):
     box, out = tmp_path / "box.mbox", tmp_path / "out.jsonl"
     box.write_bytes(SAMPLE.read_bytes() * 100)
     command = [sys.executable, "-m", "refusal_nlp", "scan", str(box), "-o", str(out), "--all", "--jobs", jobs]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+    # A shell that started the tests in the background has SIGINT ignored; a terminal's has not.
+    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, **heard) as process:
         until = time.monotonic() + 120
         while time.monotonic() < until and process.poll() is None and not (out.exists() and out.stat().st_size):
             time.sleep(0.05)

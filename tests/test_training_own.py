@@ -96,7 +96,7 @@ def test_files_that_are_none(tmp_path):
     with pytest.raises(MissingFileError):
         read_own([tmp_path / "no.csv"])
     for name, content, error in (
-        ("e.csv", b"", FormatError),
+        ("e.csv", b"", DataError),
         ("x.parquet", b"\0\1", FormatError),
         ("x.jsonl", b"[1]\n", FormatError),
         ("x.txt", b"x", DataError),
