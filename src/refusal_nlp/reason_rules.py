@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refusal_nlp.features import Sentence
-from refusal_nlp.lexicon.load import Rule, possible, rules, same_length_casefold
+from refusal_nlp.lexicon.load import Rule, possible, possible_by_row, same_length_casefold
 from refusal_nlp.spans import Span, overlaps, strip
 
 
@@ -58,16 +58,8 @@ def topics_by_sentence(sentences: Sequence[Sentence], body: str) -> list[list[st
 
 
 def _possible(sentences: Sequence[Sentence], body: str, name: str) -> list[list[Rule]]:
-    """The rules of a file that can match in each sentence: one search for their literals through the whole message."""
-    out: list[list[Rule]] = [[] for _ in sentences]
-    if sentences:
-        folded = same_length_casefold(body)
-        bounds = [*(s.start for s in sentences), len(body)]
-        for rule in rules(name):
-            for row in rule.rows_to_search(folded, bounds):
-                if row >= 0:  # before the first sentence stand greetings that are quoted, or nothing
-                    out[row].append(rule)
-    return out
+    """The rules of a file that can match in each sentence."""
+    return possible_by_row(name, same_length_casefold(body), [*(s.start for s in sentences), len(body)]) if sentences else []
 
 
 def words_of(sentence: Sentence, body: str) -> str:

@@ -187,6 +187,32 @@ def possible(name: str, folded: str) -> list[Rule]:
     return [rule for rule in rules(name) if rule.rows_to_search(folded, [0, len(folded)])]
 
 
+def possible_by_row(name: str, folded: str, bounds: Sequence[int]) -> list[list[Rule]]:
+    """Return the rules of one shipped file that can match in each row of a text: one search for their literals through the whole of it.
+
+    Parameters
+    ----------
+    name : str
+        A rule file of the package.
+    folded : str
+        The text, case-folded to the same length.
+    bounds : sequence of int, shape (n + 1,)
+        Row ``i`` is ``folded[bounds[i]:bounds[i + 1]]``, in characters; what stands before the first bound belongs to no row.
+
+    Returns
+    -------
+    list of list of Rule, shape (n,)
+        In the order of the file.
+
+    """
+    out: list[list[Rule]] = [[] for _ in range(len(bounds) - 1)]
+    for rule in rules(name):
+        for row in rule.rows_to_search(folded, bounds):
+            if row >= 0:  # before the first sentence stand greetings that are quoted, or nothing
+                out[row].append(rule)
+    return out
+
+
 def lexicon_hash() -> str:
     """Digest over the rule files that models see, kept in a model's config."""
     digest = hashlib.sha256()

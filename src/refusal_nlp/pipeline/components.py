@@ -8,7 +8,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from refusal_nlp.lexicon.load import possible, rules, same_length_casefold
+from refusal_nlp.lexicon.load import possible_by_row, rules, same_length_casefold
 from refusal_nlp.mail.zones import zones
 
 ZONES = "refusal_zones"
@@ -94,9 +94,10 @@ def mark_scope(doc: Doc) -> Doc:
     """
     found = []
     text = text_of(doc)
-    for sentence in doc.sents:
+    sentences = list(doc.sents)
+    near = possible_by_row("scope.toml", same_length_casefold(text), [*(s.start_char for s in sentences), len(text)])
+    for sentence, scope in zip(sentences, near, strict=True):
         words = text[sentence.start_char : sentence.end_char]
-        scope = possible("scope.toml", same_length_casefold(words))
         ends = [match.span() for rule in scope if rule.code == "end" for match in rule.pattern.finditer(words)]
         for rule in scope:
             for match in rule.pattern.finditer(words) if rule.code != "end" else ():
