@@ -196,8 +196,6 @@ def test_a_write_that_fails_leaves_the_old_model(small_classifier, copy, monkeyp
 
 
 def test_every_file_of_the_shipped_model_is_listed():
-    from refusal_nlp.resources import find
-
     place = find("models", "default")
     assert set(json.loads((place / "config.json").read_text())["sha256"]) == {p.name for p in place.iterdir()}
 

@@ -73,7 +73,7 @@ def main() -> int:
         for case in cases:
             fault = judge(case, reader)
             if fault:
-                print(f"{case['id']:20} {fault}  ({case['why']})")
+                print(f"{case['id']:20} {fault}  ({case.get('why', case['body'])})")
             stale += bool(fault) != ("known_failure" in case)
             case.pop("known_failure", None)
             if fault:

@@ -59,7 +59,7 @@ def topics_by_sentence(sentences: Sequence[Sentence], body: str) -> list[list[st
 
 def _possible(sentences: Sequence[Sentence], body: str, name: str) -> list[list[Rule]]:
     """The rules of a file that can match in each sentence."""
-    return possible_by_row(name, same_length_casefold(body), [*(s.start for s in sentences), len(body)]) if sentences else []
+    return possible_by_row(name, same_length_casefold(body), [*(s.start for s in sentences), len(body)])
 
 
 def words_of(sentence: Sentence, body: str) -> str:

@@ -208,7 +208,7 @@ def possible_by_row(name: str, folded: str, bounds: Sequence[int]) -> list[list[
     out: list[list[Rule]] = [[] for _ in range(len(bounds) - 1)]
     for rule in rules(name):
         for row in rule.rows_to_search(folded, bounds):
-            if row >= 0:  # before the first sentence stand greetings that are quoted, or nothing
+            if row >= 0:  # -1 is what stands before the first bound
                 out[row].append(rule)
     return out
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 from spacy.language import Language
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc, SpanGroup
 
-from refusal_nlp.lexicon.load import possible_by_row, rules, same_length_casefold
+from refusal_nlp.lexicon.load import Rule, possible_by_row, same_length_casefold
 from refusal_nlp.mail.zones import zones
 
 ZONES = "refusal_zones"
@@ -69,19 +70,14 @@ def split_lines(doc: Doc) -> Doc:
 @Language.component("refusal_cues")
 def mark_cues(doc: Doc) -> Doc:
     """Mark what the signal rules find in ``doc.spans["refusal_cues"]``: label = code, id = rule."""
-    found: list[tuple[int, Span]] = []
-    text = text_of(doc)
-    folded = same_length_casefold(text)
-    bounds = [sentence.start_char for sentence in doc.sents] + [len(text)]
-    for rule in rules("signals.toml"):
-        for row in rule.rows_to_search(folded, bounds):
-            for match in rule.pattern.finditer(text[bounds[row] : bounds[row + 1]].rstrip()):
-                start, end = bounds[row] + match.start(), bounds[row] + match.end()
-                span = doc.char_span(start, end, label=rule.code, span_id=rule.id, alignment_mode="expand")
+    found = []
+    for start, words, near in _with_rules(doc, "signals.toml"):
+        for rule in near:
+            for match in rule.pattern.finditer(words.rstrip()):
+                span = doc.char_span(start + match.start(), start + match.end(), label=rule.code, span_id=rule.id, alignment_mode="expand")
                 if span is not None:
-                    found.append((row, span))
-    found.sort(key=lambda item: item[0])  # by sentence, within it in the order of the rules
-    doc.spans[CUES] = SpanGroup(doc, name=CUES, spans=[span for _, span in found])
+                    found.append(span)
+    doc.spans[CUES] = SpanGroup(doc, name=CUES, spans=found)
     return doc
 
 
@@ -93,11 +89,7 @@ def mark_scope(doc: Doc) -> Doc:
     cue the whole sentence (after NegEx: Chapman et al. 2001).
     """
     found = []
-    text = text_of(doc)
-    sentences = list(doc.sents)
-    near = possible_by_row("scope.toml", same_length_casefold(text), [*(s.start_char for s in sentences), len(text)])
-    for sentence, scope in zip(sentences, near, strict=True):
-        words = text[sentence.start_char : sentence.end_char]
+    for at, words, scope in _with_rules(doc, "scope.toml"):
         ends = [match.span() for rule in scope if rule.code == "end" for match in rule.pattern.finditer(words)]
         for rule in scope:
             for match in rule.pattern.finditer(words) if rule.code != "end" else ():
@@ -106,8 +98,17 @@ def mark_scope(doc: Doc) -> Doc:
                     start, end = match.start(), min((e for e, _ in ends if e >= match.end()), default=end)
                 elif rule.code == "backward":
                     start, end = max((e for _, e in ends if e <= match.start()), default=0), match.end()
-                span = doc.char_span(sentence.start_char + start, sentence.start_char + end, label=rule.code, span_id=rule.id, alignment_mode="expand")
+                span = doc.char_span(at + start, at + end, label=rule.code, span_id=rule.id, alignment_mode="expand")
                 if span is not None:
                     found.append(span)
     doc.spans[SCOPE] = SpanGroup(doc, name=SCOPE, spans=found)
     return doc
+
+
+def _with_rules(doc: Doc, name: str) -> Iterator[tuple[int, str, list[Rule]]]:
+    """Yield each sentence as its offset in characters, its text and the rules of a file that can match in it."""
+    text = text_of(doc)
+    sentences = list(doc.sents)
+    near = possible_by_row(name, same_length_casefold(text), [*(s.start_char for s in sentences), len(text)])
+    for sentence, found in zip(sentences, near, strict=True):
+        yield sentence.start_char, text[sentence.start_char : sentence.end_char], found
