@@ -61,6 +61,12 @@ def test_classify_explains():
         assert expected in done.stdout
 
 
+def test_the_same_words_are_shown_once():
+    done = cli("classify", "-", stdin=REFUSAL.replace("Regards", "As I said, we have decided to offer the job to another applicant.\n\nRegards"))
+    section = done.stdout.partition("Stated reasons")[2].partition("\n\n")[0]
+    assert section.count("other candidate") == 1
+
+
 def test_classify_json(tmp_path):
     file = tmp_path / "m.txt"
     file.write_text(REFUSAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
@@ -62,8 +63,12 @@ def _reasons(row: dict[str, Any]) -> str:
         return plain(row["error"])
     if not_judged(row):
         return ""
-    lines = [f"{r['code'].replace('_', ' ')}: “{plain(' '.join(r['quote'].split()))}”" for r in row["reasons"]]
-    return "\n".join(lines) or "none stated"
+    return "\n".join(_quotations((r["code"], r["quote"]) for r in row["reasons"])) or "none stated"
+
+
+def _quotations(found: Iterable[tuple[str, str]]) -> list[str]:
+    """A line for each code with its quote; a message that says the same words twice shows them once."""
+    return list(dict.fromkeys(f"{code.replace('_', ' ')}: “{plain(' '.join(quote.split()))}”" for code, quote in found))
 
 
 def show_analysis(mail: Mail, analysis: Analysis) -> None:
@@ -80,9 +85,8 @@ def show_analysis(mail: Mail, analysis: Analysis) -> None:
     console.print(f"[dim]{others}[/]")
     if not analysis.is_refusal:
         return
-    _section(console, "What decided it", [f"{s.code.replace('_', ' ')}: “{plain(' '.join(s.quote.split()))}”" for s in analysis.signals])
-    reasons = [f"{r.code.replace('_', ' ')}: “{plain(' '.join(r.quote.split()))}”" for r in analysis.reasons]
-    _section(console, "Stated reasons", reasons or ["no reason stated"])
+    _section(console, "What decided it", _quotations((s.code, s.quote) for s in analysis.signals))
+    _section(console, "Stated reasons", _quotations((r.code, r.quote) for r in analysis.reasons) or ["no reason stated"])
     if analysis.sensitive:
         _section(console, "Sensitive wording", [_sensitive(s) for s in analysis.sensitive])
     if follow_up := analysis.follow_up:
