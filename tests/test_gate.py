@@ -39,6 +39,15 @@ def test_a_refusal_passes_however_much_stands_around_it():
     assert gate().keeps_out(footer * 4 + b"\n" + sure) is None
 
 
+def test_few_words_have_a_threshold_of_their_own():
+    note = b"They are leaning toward folks with more sales experience now.\n"
+    padding = b"".join(b" w%c%c" % (97 + i % 26, 97 + i // 26) for i in range(gate().short_words))
+    assert gate().short_threshold < gate().threshold < gate().list_threshold
+    assert gate().keeps_out(note) is None
+    assert gate().score(words_of(note)) < gate().threshold
+    assert gate().keeps_out(note + padding)
+
+
 def test_a_discussion_list_needs_more():
     vague = b"Hi, thanks for the note, the team is looking at other people at the moment.\n"
     assert gate().list_threshold > gate().threshold

@@ -4,8 +4,10 @@ Refusals are those of data/messages.jsonl. Everyday mail is every second message
 fetches it; the other half is left for measuring). Only words of refusals get a weight, and no words of addresses: the words of somebody's
 mailing lists would tell that corpus from the data and nothing else.
 
-The threshold is what all but `MISSED` of the refusals reach under weights fitted without their group, and lies at least `MARGIN` under what any of them
-reaches under the final weights. So refusals of writers never seen pass as well, except for a few that say next to nothing ("not this time").
+A threshold is what all but a small share of the refusals (`MISSED`) reach under weights fitted without their group, and lies at least `MARGIN` under
+what any of them reaches under the final weights. So refusals of writers never seen pass as well, except for a few that say next to nothing ("not this
+time"). Messages of few words have a threshold of their own: a bare reason ("the desk has to be staffed on Saturdays as well") scores low, and one
+threshold for all would let in every tenth of the longer everyday messages because of it.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ from refusal_nlp.types import Label, Mail
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OUT = ROOT / "src" / "refusal_nlp" / "lexicon" / "gate_weights.toml"
-MISSED = 0.002
+MISSED, SHORT_MISSED = 0.002, 0.01  # the short ones are few: a smaller share would be that of the oddest one
+SHORT_WORDS = 30  # distinct words
 MARGIN = 0.3
 LIST_THRESHOLD = 0.0  # even odds
 LEAST_MESSAGES = 5  # refusals that a word has to stand in
@@ -38,6 +41,8 @@ NOT_WORDS = {b"example", b"http", b"https", b"www", b"com", b"org", b"net", b"hr
 HEAD = """# Written by tools/gate.py: what a word weighs for the gate (gate.py). {refusals} refusals, {others} everyday messages.
 bias = {bias}
 threshold = {threshold}
+short_threshold = {short_threshold}
+short_words = {short_words}
 list_threshold = {list_threshold}
 
 [weights]
@@ -86,14 +91,28 @@ def main() -> int:
         held[test] = fitted(train).decision_function(x[test])
     model = fitted(np.arange(len(y)))
     doubtful = y & ~np.array([gate().is_sure(bag) for bag in bags])
-    held_out, lowest = np.quantile(held[doubtful], MISSED), model.decision_function(x[doubtful]).min()
-    threshold = round(float(min(held_out, lowest - MARGIN)), 2)
+    short = np.array([len(bag) < SHORT_WORDS for bag in bags])
+    final = model.decision_function(x)
+
+    def threshold_of(rows: np.ndarray, missed: float) -> float:
+        return round(float(min(np.quantile(held[rows], missed), final[rows].min() - MARGIN)), 2)
+
+    threshold, short_threshold = threshold_of(doubtful & ~short, MISSED), threshold_of(doubtful & short, SHORT_MISSED)
     bias = round(float(model.intercept_[0]), 3)
-    head = HEAD.format(refusals=len(refusals), others=len(others), bias=bias, threshold=threshold, list_threshold=LIST_THRESHOLD)
+    head = HEAD.format(
+        refusals=len(refusals),
+        others=len(others),
+        bias=bias,
+        threshold=threshold,
+        short_threshold=short_threshold,
+        short_words=SHORT_WORDS,
+        list_threshold=LIST_THRESHOLD,
+    )
     weights = {w: round(float(model.coef_[0][i]), 2) for w, i in vocabulary.items()}
     OUT.write_text(head + "".join(f"{w.decode()} = {v}\n" for w, v in weights.items() if v), "utf-8")
-    missed, passed = int((held[doubtful] < threshold).sum()), (held[~y] >= threshold).mean()
-    print(f"{len(weights)} words, threshold {threshold}")
+    passes = held >= np.where(short, short_threshold, threshold)
+    missed, passed = int((doubtful & ~passes).sum()), passes[~y].mean()
+    print(f"{len(weights)} words, threshold {threshold}, of fewer than {SHORT_WORDS} words {short_threshold}")
     print(f"without its own group in the fit: {missed} of {len(refusals)} refusals missed, {passed:.4f} of the rest passed")
     return 0
 

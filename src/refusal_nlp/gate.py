@@ -69,8 +69,11 @@ class Gate:
     ----------
     weights : mapping of bytes to float
         Of words in lower case; the score is ``bias`` plus their sum over the root of the number of distinct words.
-    bias, threshold, list_threshold : float
-        A message passes from the threshold on, one that was sent to a discussion list from `list_threshold` on.
+    bias, threshold, short_threshold, list_threshold : float
+        A message passes from the threshold on: one of fewer than `short_words` distinct words from `short_threshold`, which is lower because
+        so few words say little either way, and one that was sent to a discussion list from `list_threshold` on.
+    short_words : int
+        Distinct words from which a message is no short one.
     about, turn, english, other : frozenset of bytes
         Word lists.
 
@@ -79,6 +82,8 @@ class Gate:
     weights: Mapping[bytes, float]
     bias: float
     threshold: float
+    short_threshold: float
+    short_words: int
     list_threshold: float
     about: frozenset[bytes]
     about_least: int
@@ -109,12 +114,11 @@ class Gate:
 
         """
         text = text[:_MAX_BYTES]
-        threshold = self.list_threshold if to_list else self.threshold
         seen: set[bytes] = set()
         size = math.ceil(len(text) / math.ceil((len(text) or 1) / _WINDOW)) or 1  # windows of one size: a short rest would look like a note
         for start in range(0, len(text) or 1, size):
             words = words_of(text[start : start + size])
-            if self.score(words) >= threshold or self.is_sure(words):
+            if self.score(words) >= self._threshold(words, to_list=to_list) or self.is_sure(words):
                 return None
             seen |= words
         if self._is_english(seen):
@@ -126,6 +130,11 @@ class Gate:
     def score(self, words: set[bytes]) -> float:
         """Return the score of a set of words; the higher, the more like a refusal."""
         return self.bias + sum(map(self.weights.get, words, itertools.repeat(0.0))) / math.sqrt(max(4, len(words)))
+
+    def _threshold(self, words: set[bytes], *, to_list: bool) -> float:
+        if to_list:
+            return self.list_threshold
+        return self.short_threshold if len(words) < self.short_words else self.threshold
 
     def is_sure(self, words: set[bytes]) -> bool:
         """Whether a set of words is that of a refusal beyond what weights say."""
@@ -165,6 +174,8 @@ def gate() -> Gate:
         weights={word.encode(): float(weight) for word, weight in fitted["weights"].items()},
         bias=fitted["bias"],
         threshold=fitted["threshold"],
+        short_threshold=fitted["short_threshold"],
+        short_words=fitted["short_words"],
         list_threshold=fitted["list_threshold"],
         about=as_bytes(sure["about"]),
         about_least=sure["about_least"],
