@@ -45,14 +45,14 @@ def test_rows_of_what_is_kept_out_can_be_left_out(reader, tmp_path):
     box = tmp_path / "b.mbox"
     line = b"From x Mon Mar  4 10:00:00 2024\n"
     patch = b"Subject: [PATCH] fix the build\n\nThe list of files in the kernel tree is the same as in the last release.\n\n"
-    box.write_bytes((line + patch) * 700 + SAMPLE.read_bytes())
+    box.write_bytes((line + patch) * 1300 + SAMPLE.read_bytes())
     (first, second) = scan_parts([box], reader, options=Options(everything=False))
-    assert (first.read, first.rows) == (512, [])
-    assert second.read == 700 - 512 + 12
+    assert (first.read, first.rows) == (1024, [])
+    assert second.read == 1300 - 1024 + 12
     every = list(scan_rows([box], reader))
-    assert len(every) == 712
+    assert len(every) == 1312
     assert [r for r in every if r["label"] != "not_refusal"] == [r for r in second.rows if r["label"] != "not_refusal"]
-    assert [r for p in scan_parts([box], reader, skip=705) for r in p.rows] == every[705:]
+    assert [r for p in scan_parts([box], reader, skip=1305) for r in p.rows] == every[1305:]
 
 
 class Fragile:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from refusal_nlp.features import Message
 from refusal_nlp.lexicon.load import possible, same_length_casefold
 from refusal_nlp.types import MODEL_LANGUAGE, Mail
+
+if TYPE_CHECKING:  # else the gate would load spaCy in processes that need no more than the gate
+    from refusal_nlp.features import Message
 
 # The commonest English words that are hardly words of its neighbours. Where enough of them stand, the costlier detector is not asked.
 _ENGLISH = frozenset("the and of you your we our for with that this have has been will not are is it to from be as at by would can if".split())

@@ -21,8 +21,8 @@ from refusal_nlp.types import Mail
 
 PathLike = str | os.PathLike[str]
 Item = RawMail | LocatedMail | Mail
-_MOST = 512  # messages at once: few of them pass the gate
-_HEAVIEST = 8_000_000  # bytes at once
+_MOST = 1024  # messages at once: few of them pass the gate, and a message costs the pipeline less among others
+_HEAVIEST = 32_000_000  # bytes at once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,15 +11,13 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from refusal_nlp.mail.attachments import end_of_header, without_attachments
 from refusal_nlp.mail.mbox import MessageRange, read_range
 from refusal_nlp.mail.mime import mail_from_bytes
 from refusal_nlp.types import Mail
 
 _BULK = 2_000_000  # bytes: of a longer message the tolerant parser takes out the attachments first
 _SHORT = 1000  # characters: a shorter plain text may say only that there is an HTML part
-_LARGE_PART = 8_000  # bytes
-_PART_HEADER = 2_000
-_MAX_HEADER = 64_000
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
 _PLAIN_ENCODINGS = {b"", b"7bit", b"8bit", b"binary"}
 # Charsets in which English words are not the bytes of ASCII.
@@ -115,7 +113,7 @@ def quick_text(raw: bytes) -> QuickText | None:
     QuickText(versions=(b'hello\nGood day\n',), to_list=False)
 
     """
-    ends = _end_of_header(raw)
+    ends = end_of_header(raw)
     if ends < 0 or len(raw) > _BULK or raw[:1] in b" \t\r\n>" or b"\0" in raw:
         return None
     head = b"\n" + raw[:ends]
@@ -137,40 +135,6 @@ def quick_text(raw: bytes) -> QuickText | None:
         return None
     versions = _parsed(raw)
     return QuickText(versions, to_list) if versions else None
-
-
-def without_attachments(raw: bytes) -> bytes:
-    r"""Return a multipart message with the contents of its large encoded attachments left out, which takes no look at them.
-
-    >>> short = without_attachments(b"A: b\n\n--x\nContent-Transfer-Encoding: base64\n\n" + b"QUJD" * 5000 + b"\n--x--\n")
-    >>> short
-    b'A: b\n\n--x\nContent-Transfer-Encoding: base64\n\n\n--x--\n'
-
-    """
-    kept: list[bytes] = []
-    at = 0
-    while at < len(raw):
-        border = raw.find(b"\n--", at + 1)
-        if border < 0:
-            border = len(raw)
-        if border - at > _LARGE_PART:
-            head = raw[at : at + _PART_HEADER]
-            ends = _end_of_header(head, 1)
-            low = head[: max(0, ends)].lower()
-            if b"base64" in low and b"text/" not in low:
-                kept.append(head[:ends])
-                at = border
-                continue
-        kept.append(raw[at:border])
-        at = border
-    return b"".join(kept)
-
-
-def _end_of_header(raw: bytes, start: int = 0) -> int:
-    """Offset after the first empty line, -1 where there is none within reach; line ends of one kind or the other."""
-    lf = raw.find(b"\n\n", start, start + _MAX_HEADER)
-    crlf = raw.find(b"\n\r\n", start, lf if lf >= 0 else start + _MAX_HEADER)
-    return crlf + 3 if crlf >= 0 else lf + 2 if lf >= 0 else -1
 
 
 def _value(head: bytes, low: bytes, name: bytes) -> bytes:

@@ -7,6 +7,7 @@ import pathlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_MESSAGE = 40_000_000  # bytes: most mail providers take 25 MB, encoded 35; of a longer message the beginning is read, which holds the text
 _MAX_LINE = 1000  # bytes of a ``From `` line; RFC 5322 allows 998
@@ -105,7 +106,7 @@ def raw_messages(path: pathlib.Path, start: int = 0, stop: int | None = None) ->
 
 @dataclass(frozen=True, slots=True)
 class MessageRange:
-    """Where a message lies in an mbox, without its ``From `` line: half-open, in bytes; and whether lines in it are escaped."""
+    """Where a message lies in an mbox, without its ``From `` line: half-open, in bytes; and whether lines in it may be escaped."""
 
     start: int
     stop: int
@@ -126,8 +127,7 @@ def read_range(path: pathlib.Path, found: MessageRange) -> bytes:
 
 
 def _cut(raw: bytes, found: MessageRange) -> bytes:
-    # The expression looks at every line, the search for its literal part does not.
-    return _ESCAPED.sub(rb"\1", raw) if found.escaped and b">From " in raw else raw
+    return _ESCAPED.sub(rb"\1", raw) if found.escaped else raw
 
 
 def _located(path: pathlib.Path, start: int, stop: int | None) -> Iterator[tuple[mmap.mmap, MessageRange]]:
@@ -140,13 +140,13 @@ def _located(path: pathlib.Path, start: int, stop: int | None) -> Iterator[tuple
             first += 1
         if not _starts_message(view, first):
             return
-        at = first if start <= first else _next(view, start - 1)
+        at = first if start <= first else _next(view, start).start
         end = len(view) if stop is None else min(stop, len(view))
         done = at
         while at < end:
-            following, has_length = _end(view, at)
+            following, escaped = _end(view, at)
             begin = view.find(b"\n", at, following) + 1 or following
-            found = MessageRange(begin, min(following, begin + MAX_MESSAGE + 1), not has_length)
+            found = MessageRange(begin, min(following, begin + MAX_MESSAGE + 1), escaped)
             if not is_expunged(view[begin : min(found.stop, begin + _MAX_HEADER)]):
                 yield view, found
             at = following
@@ -155,35 +155,45 @@ def _located(path: pathlib.Path, start: int, stop: int | None) -> Iterator[tuple
                 done = at
 
 
-def _end(view: mmap.mmap, start: int) -> tuple[int, bool]:
-    """Offset after the message that starts at `start`, and whether its length was told and leads past an unescaped ``From `` line."""
-    following = _next(view, start + 4)
+class _Next(NamedTuple):
+    """The offset of a message's ``From `` line or of the end of the file, and whether an escaped one may stand before it."""
+
+    start: int
+    escaped: bool
+
+
+def _end(view: mmap.mmap, start: int) -> _Next:
+    """What comes after the message that starts at `start`; where its length is told and leads past an unescaped ``From `` line, none is escaped."""
+    found = _next(view, start + 4)
+    following = found.start
     if following == len(view) or view.find(b"ontent-Length:", start, min(following, start + _MAX_HEADER)) < 0:
-        return following, False
+        return found
     header = view[start : min(following, start + _MAX_HEADER)]
     border, length = _END_OF_HEADER.search(header), _LENGTH.search(header)
     if not border or not length or length.start() > border.start():
-        return following, False
+        return found
     told = start + border.end() + int(length[1])
     if not following < told <= len(view):
-        return following, False
+        return found
     while told < len(view) and view[told] in b"\r\n":
         told += 1
-    return (told, True) if told == len(view) or _starts_message(view, told) else (following, False)
+    return _Next(told, False) if told == len(view) or _starts_message(view, told) else found
 
 
-def _next(view: mmap.mmap, at: int) -> int:
-    """Offset of the next message's ``From `` line, or the end of the file."""
+def _next(view: mmap.mmap, at: int) -> _Next:
+    escaped = False
     while at < len(view):
-        found = view.find(b"\nFrom ", at, at + _WINDOW)
+        found = view.find(b"From ", at, at + _WINDOW)  # one search for both kinds of lines
         if found < 0:
             _release(view, at, at + _WINDOW)
-            at += _WINDOW - 5  # the searched words may lie across the border
-        elif _starts_message(view, found + 1):
-            return found + 1
-        else:
-            at = found + 1
-    return len(view)
+            at += _WINDOW - 4  # the searched word may lie across the border
+            continue
+        before = view[found - 1 : found]
+        if before == b"\n" and _starts_message(view, found):
+            return _Next(found, escaped)
+        escaped = escaped or before == b">"
+        at = found + 1
+    return _Next(len(view), escaped)
 
 
 def _release(view: mmap.mmap, start: int, end: int) -> None:

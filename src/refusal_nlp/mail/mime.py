@@ -15,6 +15,7 @@ from email.header import decode_header
 from email.message import Message
 from typing import Any
 
+from refusal_nlp.mail.attachments import without_attachments
 from refusal_nlp.mail.bounds import MAX_TEXT, bounded
 from refusal_nlp.mail.charset import decode
 from refusal_nlp.mail.htmltext import html_to_text
@@ -175,6 +176,8 @@ def _tame(raw: bytes) -> tuple[bytes, list[str]]:
         ends = cut
     if len(raw) > 2 * _MAX_PARSED and raw.count(b"\n") > len(raw) // 50:
         raw = raw[: 2 * _MAX_PARSED]  # no attachment has lines as short as these
+    if b"multipart/" in raw[: max(0, ends)].lower():
+        raw = without_attachments(raw)
     if len(raw) > _BULK:
         raw = _LONG_LINE.sub(lambda line: line[0][: 2 * _BULK], _ENCODED_LINES.sub(lambda lines: lines[0][:_BULK] + b"\n", raw))
         if len(raw) > _MAX_PARSED:
