@@ -45,7 +45,7 @@ def test_the_table_is_the_same(client, partitioned, reader, monkeypatch):
     monkeypatch.setattr(ours, "_PIECE", 9_000)
     expected = list(scan_rows(partitioned, reader))
     assert len(expected) == 12 * 12 + 1 + 9 + 5
-    assert len(list(ours._pieces(partitioned))) > 10
+    assert len(list(ours.pieces(partitioned, 9_000))) > 10
     assert list(ours.scan_distributed(partitioned, reader)) == expected
 
 

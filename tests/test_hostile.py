@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import hostile
+from refusal_nlp.cascade import read_rows
 from refusal_nlp.cli.screen import show_analysis, show_rows
 from refusal_nlp.mail.bounds import MAX_LINES, MAX_TEXT, bounded
 from refusal_nlp.mail.htmltext import html_to_text
@@ -21,7 +22,6 @@ from refusal_nlp.mail.table import mails
 from refusal_nlp.report.rows import COLUMNS
 from refusal_nlp.report.safe import in_cell
 from refusal_nlp.report.tables import TableWriter
-from refusal_nlp.scanning import read_rows
 from refusal_nlp.types import Mail
 
 MESSAGES = dict(hostile.messages())

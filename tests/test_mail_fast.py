@@ -7,9 +7,8 @@ import pytest
 from conftest import DATA
 from refusal_nlp.gate import gate, text_of, words_of
 from refusal_nlp.mail import fast
-from refusal_nlp.mail.fast import LocatedMail, RawMail, quick_text
+from refusal_nlp.mail.fast import RawMail, quick_text
 from refusal_nlp.mail.mbox import raw_messages
-from refusal_nlp.mail.read import read_items
 from refusal_nlp.training.data import read_examples
 from refusal_nlp.types import Label
 
@@ -116,10 +115,3 @@ def test_refusals_pass_in_whatever_way_they_are_sent(encoding):
         quick = quick_text(message.as_bytes())
         assert quick is not None, mail.id
         assert None in [gate().keeps_out(v, to_list=quick.to_list) for v in quick.versions], mail.id
-
-
-def test_a_message_that_stays_where_it_is_is_the_same_message():
-    held = list(read_items(SAMPLE, RawMail.hold))
-    located = list(read_items(SAMPLE, RawMail.hold, LocatedMail.hold))
-    assert [m.data for m in located] == [m.data for m in held]
-    assert [m.mail() for m in located] == [m.mail() for m in held]

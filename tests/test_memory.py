@@ -9,7 +9,8 @@ import pytest
 MEASURED = """
 import pathlib, sys
 from refusal_nlp.api import load
-from refusal_nlp.scanning import Options, scan_parts
+from refusal_nlp.cascade import Options
+from refusal_nlp.scanning import scan_parts
 reader = load()
 for path in sys.argv[1:]:
     read = sum(part.read for part in scan_parts([path], reader, options=Options(everything=False)))

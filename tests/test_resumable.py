@@ -11,10 +11,10 @@ import time
 import pytest
 
 from refusal_nlp import resumable, scanning
+from refusal_nlp.cascade import Options
 from refusal_nlp.errors import OutputError, ResumeError
 from refusal_nlp.report.tables import TableWriter, companion
 from refusal_nlp.resumable import scan_into
-from refusal_nlp.scanning import Options
 
 SAMPLE = pathlib.Path(__file__).parent.parent / "examples" / "sample.mbox"
 ENDINGS = [".csv", ".jsonl", ".parquet", ".xlsx"]

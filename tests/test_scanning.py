@@ -1,17 +1,21 @@
 import csv
 import json
 import pathlib
+import pickle
+import zipfile
 
 import pandas as pd
 import pytest
 
 import refusal_nlp
-from refusal_nlp.errors import FormatError, MissingExtraError, MissingFileError, OutputError
+from refusal_nlp import scanning
+from refusal_nlp.cascade import LazyReader, Options, read_rows
+from refusal_nlp.errors import EmptyInputError, FormatError, MissingExtraError, MissingFileError, OutputError
 from refusal_nlp.gate import P_NOT_REFUSAL
 from refusal_nlp.report.rows import COLUMNS
 from refusal_nlp.report.summary import Summary
 from refusal_nlp.report.tables import TableWriter
-from refusal_nlp.scanning import Options, read_rows, scan_parts, scan_rows
+from refusal_nlp.scanning import scan_parts, scan_rows
 from refusal_nlp.types import Mail
 
 SAMPLE = pathlib.Path(__file__).parent.parent / "examples" / "sample.mbox"
@@ -161,3 +165,38 @@ def test_summary(reader):
     assert summary.unexplained == sum(not r["reasons"] for r in refusals)
     assert summary.answerable == sum(r["advice"] != "do_not_write" for r in refusals)
     assert summary.lines()[0].startswith(f"12 messages read, {len(refusals)} refusals (")
+
+
+@pytest.fixture
+def places(tmp_path):
+    """A mailbox cut into pieces, a packed one, a missing one, a table."""
+    (tmp_path / "large.mbox").write_bytes(SAMPLE.read_bytes() * 5)
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as packed:
+        packed.write(SAMPLE, "sample.mbox")
+    (tmp_path / "t.csv").write_text("body\nThe post has been filled.\nSee you on Monday.\n")
+    return [tmp_path / "large.mbox", tmp_path / "b.zip", tmp_path / "missing.mbox", tmp_path / "t.csv"]
+
+
+@pytest.mark.parametrize("enough", [1, 10**6], ids=["judged there", "judged here"])
+def test_processes_give_the_rows_of_one(reader, places, monkeypatch, enough):
+    monkeypatch.setattr(scanning, "_PIECE", 9_000)
+    monkeypatch.setattr(scanning, "_WORTH_LOADING", enough)
+    expected = list(scan_rows(places, reader))
+    assert len(expected) == 5 * 12 + 12 + 1 + 2
+    assert list(scan_rows(places, reader, n_jobs=2)) == expected
+    assert [r for p in scan_parts(places, reader, n_jobs=2, skip=65) for r in p.rows] == expected[65:]
+
+
+def test_processes_say_what_cannot_be_read(reader, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for path, fault in ((tmp_path / "none.mbox", MissingFileError), (tmp_path / "empty", EmptyInputError)):
+        with pytest.raises(fault):
+            list(scan_rows([path], reader, n_jobs=2))
+
+
+def test_a_lazy_reader_is_loaded_once_and_travels_unloaded():
+    lazy = LazyReader(list)
+    first = lazy()
+    first.append("loaded")
+    assert lazy() is first
+    assert pickle.loads(pickle.dumps(lazy))() == []  # noqa: S301 - our own

@@ -158,8 +158,9 @@ def classify_frame(
     {'a': 'categorical', 'b': 'not_refusal'}
 
     """
+    from refusal_nlp.cascade import Options
     from refusal_nlp.report.frames import OF_MESSAGE, mails_of, to_frame
-    from refusal_nlp.scanning import Options, read_items_in_parts
+    from refusal_nlp.scanning import read_items_in_parts
 
     mails = mails_of(data, text=text, subject=subject, sender=sender)
     parts = read_items_in_parts(mails, reader or _default(), Options(thorough=True), n_jobs=n_jobs)

@@ -8,28 +8,35 @@ import pickle
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 S = TypeVar("S")
 BATCH = 64  # messages: scikit-learn's vectorizers cost less on many texts at once
 
 
-def over_batches(work: Callable[[list[S]], T], batches: Iterable[list[S]], *, n_jobs: int = 1) -> Iterator[T]:
-    """Yield what `work` returns for each batch, in order and lazily.
+def over_batches(work: Callable[[S], T], batches: Iterable[S], *, n_jobs: int = 1) -> Iterator[T]:
+    """Return what `work` returns for each batch, in order and lazily; other processes begin at once.
 
     Parameters
     ----------
     work : callable
-        Takes a list; must be picklable where `n_jobs` is not 1.
-    batches : iterable of list
+        Takes one of `batches`; must be picklable where `n_jobs` is not 1.
+    batches : iterable
+        What is done at once.
     n_jobs : int
         Processes; 1 works in this one, -1 takes every core.
 
     """
     if n_jobs == 1:
-        yield from map(work, batches)
-        return
+        return map(work, batches)
+    found = _in_processes(work, batches, n_jobs)
+    next(found)
+    return found
+
+
+def _in_processes(work: Callable[[S], T], batches: Iterable[S], n_jobs: int) -> Iterator[T]:
+    """As `over_batches`; the first item stands for "begun"."""
     from joblib import Parallel, delayed
 
     run = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=1)
@@ -39,6 +46,7 @@ def over_batches(work: Callable[[list[S]], T], batches: Iterable[list[S]], *, n_
         place.write_bytes(pickle.dumps(work))
         results = run(delayed(_run)(place, batch) for batch in batches)
         try:
+            yield cast(T, None)
             yield from results
         finally:
             with warnings.catch_warnings():
@@ -71,11 +79,11 @@ def batches_of(items: Iterable[S], most: int = BATCH, *, weigh: Callable[[S], in
         yield batch
 
 
-def _run(place: pathlib.Path, batch: list[Any]) -> Any:
+def _run(place: pathlib.Path, batch: Any) -> Any:
     return _loaded(place)(batch)
 
 
 @functools.lru_cache(maxsize=1)
-def _loaded(place: pathlib.Path) -> Callable[[list[Any]], Any]:
-    work: Callable[[list[Any]], Any] = pickle.loads(place.read_bytes())  # noqa: S301 - written by the parent process into a folder of its own
+def _loaded(place: pathlib.Path) -> Callable[[Any], Any]:
+    work: Callable[[Any], Any] = pickle.loads(place.read_bytes())  # noqa: S301 - written by the parent process into a folder of its own
     return work

@@ -14,16 +14,20 @@ import pathlib
 import time
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from refusal_nlp import __version__
+from refusal_nlp.cascade import DEFAULT, LazyReader, Options, Part, PathLike
 from refusal_nlp.errors import OutputError, RefusalError, ResumeError
-from refusal_nlp.reader import RefusalReader
 from refusal_nlp.report.rows import not_judged
 from refusal_nlp.report.summary import Summary
 from refusal_nlp.report.tables import TableWriter, companion
-from refusal_nlp.scanning import DEFAULT, Options, Part, PathLike, scan_parts
+from refusal_nlp.scanning import scan_parts
 from refusal_nlp.types import Label
+
+if TYPE_CHECKING:
+    from refusal_nlp.reader import RefusalReader
 
 _EVERY = 1.0  # seconds between two notes of how far the scan is
 _KINDS = ("resume", "resume.new", "rows", "part")
@@ -65,7 +69,7 @@ class Progress:
 def scan_into(
     out: PathLike,
     paths: Sequence[PathLike],
-    reader: RefusalReader,
+    reader: RefusalReader | LazyReader,
     *,
     n_jobs: int = 1,
     options: Options = DEFAULT,
@@ -96,13 +100,13 @@ def scan_into(
 
     """
     place = pathlib.Path(out)
-    job = _job(place, paths, reader, options)
-    begun = _begun(place, job) if resume else None
-    progress = begun or Progress(job=job, read=0, size=0, summary=Summary().to_dict())
-    run = _Run(place, progress)
+    begun = _begun(place) if resume else None
+    parts = scan_parts(paths, reader, n_jobs=n_jobs, skip=begun.read if begun else 0, options=options)
+    first = next(parts, None)  # other processes have begun to read, and go on while the model is loaded in this one
+    run = _Run(place, _checked(place, begun, _job(place, paths, reader() if isinstance(reader, LazyReader) else reader, options)))
     watch(run.summary)
     try:
-        for part in scan_parts(paths, reader, n_jobs=n_jobs, skip=progress.read, options=options):
+        for part in chain([first] if first else [], parts):
             run.add(part, options)
             watch(run.summary)
         run.table.close()
@@ -158,8 +162,8 @@ class _Run:
         self.table.clean()
 
 
-def _begun(place: pathlib.Path, job: dict[str, str]) -> Progress | None:
-    """How far an interrupted scan of the same job came; None where there is none."""
+def _begun(place: pathlib.Path) -> Progress | None:
+    """How far an interrupted scan into the same table came; None where there is none."""
     note = companion(place, "resume")
     try:
         begun = Progress(**json.loads(note.read_text("utf-8")))
@@ -168,6 +172,13 @@ def _begun(place: pathlib.Path, job: dict[str, str]) -> Progress | None:
         return None
     except (OSError, ValueError, TypeError) as fault:
         raise ResumeError(f"{note}: cannot be read ({fault}): scan again without --resume") from fault
+    return begun
+
+
+def _checked(place: pathlib.Path, begun: Progress | None, job: dict[str, str]) -> Progress:
+    """Where the scan goes on; raises where the one that was begun was another one, or its table is not as it left it."""
+    if begun is None:
+        return Progress(job=job, read=0, size=0, summary=Summary().to_dict())
     changed = [name for name, value in job.items() if begun.job.get(name) != value]
     if changed:
         raise ResumeError(f"{place}: the scan cannot go on, as {' and '.join(changed)} changed since it was interrupted: scan again without --resume")

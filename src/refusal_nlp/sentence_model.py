@@ -46,8 +46,18 @@ class SentenceModel:
         self.yes_weight = yes_weight
         self.vectorizer = TfidfVectorizer(analyzer=same, min_df=min_count, sublinear_tf=True, dtype=np.float32)
         self.marks = CountVectorizer(analyzer=same, binary=True, dtype=np.float32)
-        self.weights: NDArray[np.float32] = np.zeros((len(self.outputs), 0), np.float32)
+        self.weights = np.zeros((len(self.outputs), 0), np.float32)
         self.bias: Floats = np.zeros(len(self.outputs))
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """Coefficients, of shape (n_outputs, n_terms + n_marks)."""
+        return self._weights
+
+    @weights.setter
+    def weights(self, weights: NDArray[np.float32]) -> None:
+        self._weights = weights
+        self._by_term = np.ascontiguousarray(weights.T, np.float64)  # as the product wants it: to turn it at every call takes longer than the product
 
     def fit(self, terms: Terms, marks: Terms, targets: NDArray[np.int8], weight: Floats) -> SentenceModel:
         """Fit on the terms and marks of sentences.
@@ -63,7 +73,7 @@ class SentenceModel:
         self.vectorizer.fit(terms)
         self.marks.fit(marks)
         x = self._matrix(terms, marks)
-        self.weights = np.zeros((len(self.outputs), x.shape[1]), np.float32)
+        weights = np.zeros((len(self.outputs), x.shape[1]), np.float32)
         self.bias = np.full(len(self.outputs), -6.0)
         for column in range(len(self.outputs)):
             used = targets[:, column] >= 0
@@ -72,15 +82,16 @@ class SentenceModel:
                 continue  # never seen: the output stays at "no"
             importance = weight[used] * np.where(y == 1, self.yes_weight, 1.0)
             model = LogisticRegression(C=self.strength, solver="liblinear", random_state=0).fit(x[used], y, importance)
-            self.weights[column] = model.coef_[0]
+            weights[column] = model.coef_[0]
             self.bias[column] = model.intercept_[0]
+        self.weights = weights
         return self
 
     def scores(self, terms: Terms, marks: Terms) -> Floats:
         """Return log-odds of shape (n_sentences, n_outputs)."""
         if not len(terms):
             return np.zeros((0, len(self.outputs)))
-        return np.asarray(self._matrix(terms, marks) @ self.weights.T.astype(np.float64)) + self.bias
+        return np.asarray(self._matrix(terms, marks) @ self._by_term) + self.bias
 
     def _matrix(self, terms: Terms, marks: Terms) -> Any:
         return sparse.hstack([self.vectorizer.transform(terms), self.marks.transform(marks) * self.mark_weight], format="csr")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from refusal_nlp.reader import RefusalReader
 
 
 def run(
@@ -29,13 +33,13 @@ def run(
     templates: Annotated[Path | None, typer.Option("--templates", help="A TOML file with wording of your own for the replies.")] = None,
 ) -> None:
     """Find the refusals in mailboxes and write a table of them."""
-    from refusal_nlp.api import load
+    from refusal_nlp.cascade import LazyReader, Options
     from refusal_nlp.cli.screen import show_rows
     from refusal_nlp.report.page import require_place, write_page
     from refusal_nlp.report.results import read_results
     from refusal_nlp.report.summary import Summary
     from refusal_nlp.resumable import scan_into, wanted
-    from refusal_nlp.scanning import Options, scan_parts
+    from refusal_nlp.scanning import scan_parts
 
     if jobs == 0:
         raise typer.BadParameter("--jobs must be at least 1, or -1 for every core")
@@ -44,7 +48,9 @@ def run(
     if report is not None:
         require_place(report)
     options = Options(everything=everything, thorough=thorough)
-    reader = load(model, templates=templates)
+    reader = LazyReader(functools.partial(_load, model, templates))
+    if jobs == 1:
+        reader()  # nothing else could be done meanwhile, and a fault of the model comes first
     with _progress() as watch:
         if out is not None:
             try:
@@ -68,6 +74,12 @@ def run(
     if report is not None:
         write_page(report, rows if out is None else read_results(out), summary=summary)
         typer.echo(f"written to {report}")
+
+
+def _load(model: Path | None, templates: Path | None) -> RefusalReader:
+    from refusal_nlp.api import load
+
+    return load(model, templates=templates)
 
 
 @contextlib.contextmanager

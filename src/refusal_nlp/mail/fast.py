@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import pathlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from refusal_nlp.mail.attachments import end_of_header, without_attachments
-from refusal_nlp.mail.mbox import MessageRange, read_range
 from refusal_nlp.mail.mime import mail_from_bytes
 from refusal_nlp.types import Mail
 
@@ -47,29 +45,6 @@ class RawMail:
     def hold(cls, data: bytes, **options: Any) -> RawMail:
         """Stand in the place of `mail_from_bytes` where parsing is left for later."""
         return cls(data, options)
-
-    def mail(self) -> Mail:
-        """Parse the message, tolerantly and in full."""
-        return mail_from_bytes(self.data, **self.options)
-
-
-@dataclass(frozen=True, slots=True)
-class LocatedMail:
-    """A message not yet read, in an mbox; otherwise as `RawMail`."""
-
-    path: pathlib.Path
-    place: MessageRange
-    options: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def hold(cls, path: pathlib.Path, place: MessageRange, **options: Any) -> LocatedMail:
-        """Stand in the place of a message that another process will read."""
-        return cls(path, place, options)
-
-    @property
-    def data(self) -> bytes:
-        """The message."""
-        return read_range(self.path, self.place)
 
     def mail(self) -> Mail:
         """Parse the message, tolerantly and in full."""

@@ -6,7 +6,6 @@ import mmap
 import pathlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 MAX_MESSAGE = 40_000_000  # bytes: most mail providers take 25 MB, encoded 35; of a longer message the beginning is read, which holds the text
@@ -100,37 +99,13 @@ def raw_messages(path: pathlib.Path, start: int = 0, stop: int | None = None) ->
         Raw message, ``>From `` unescaped; at most the first `MAX_MESSAGE` bytes and one more.
 
     """
-    for view, found in _located(path, start, stop):
-        yield _cut(view[found.start : found.stop], found)
+    for view, begin, end, escaped in _located(path, start, stop):
+        raw = view[begin:end]
+        yield _ESCAPED.sub(rb"\1", raw) if escaped else raw
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRange:
-    """Where a message lies in an mbox, without its ``From `` line: half-open, in bytes; and whether lines in it may be escaped."""
-
-    start: int
-    stop: int
-    escaped: bool
-
-
-def message_ranges(path: pathlib.Path, start: int = 0, stop: int | None = None) -> Iterator[MessageRange]:
-    """Yield where the messages lie that `raw_messages` yields: less to send to another process than the messages."""
-    for _, found in _located(path, start, stop):
-        yield found
-
-
-def read_range(path: pathlib.Path, found: MessageRange) -> bytes:
-    """Return the message that lies in a range, as `raw_messages` does."""
-    with path.open("rb") as file:
-        file.seek(found.start)
-        return _cut(file.read(found.stop - found.start), found)
-
-
-def _cut(raw: bytes, found: MessageRange) -> bytes:
-    return _ESCAPED.sub(rb"\1", raw) if found.escaped else raw
-
-
-def _located(path: pathlib.Path, start: int, stop: int | None) -> Iterator[tuple[mmap.mmap, MessageRange]]:
+def _located(path: pathlib.Path, start: int, stop: int | None) -> Iterator[tuple[mmap.mmap, int, int, bool]]:
+    """Where the messages lie, without their ``From `` lines, half-open; and whether lines in them may be escaped."""
     if path.stat().st_size == 0:
         return
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
@@ -146,9 +121,9 @@ def _located(path: pathlib.Path, start: int, stop: int | None) -> Iterator[tuple
         while at < end:
             following, escaped = _end(view, at)
             begin = view.find(b"\n", at, following) + 1 or following
-            found = MessageRange(begin, min(following, begin + MAX_MESSAGE + 1), escaped)
-            if not is_expunged(view[begin : min(found.stop, begin + _MAX_HEADER)]):
-                yield view, found
+            end_of_message = min(following, begin + MAX_MESSAGE + 1)
+            if not is_expunged(view[begin : min(end_of_message, begin + _MAX_HEADER)]):
+                yield view, begin, end_of_message, escaped
             at = following
             if at - done >= _WINDOW:
                 _release(view, done, at)

@@ -24,17 +24,17 @@ _OWNER_SAMPLE = 4_000_000  # bytes at the start of a mailbox that tell whose it 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Origin:
     """Where a file comes from: what to call it, the names that tell sent mail, how deep in archives, whether it was asked for by name, which range
-    of its bytes is wanted (of an mbox alone), what parses it, and what stands for a message that stays where it is.
+    of its bytes is wanted and whose it is (of an mbox alone), and what parses it.
     """
 
     source: str
     names: tuple[str, ...]
     parse: Callable[..., Any]
-    locate: Callable[..., Any] | None = None
     depth: int = 0
     asked_for: bool = False
     start: int = 0
     stop: int | None = None
+    owners: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +50,8 @@ class Source:
         Whether it was given by name and not found in a folder.
     start, stop : int
         Of an mbox only the messages that begin in the half-open range of bytes; None: up to its end.
+    owners : frozenset of str, optional
+        Addresses of its owner, where they have been found out already.
 
     """
 
@@ -58,6 +60,7 @@ class Source:
     asked_for: bool = False
     start: int = 0
     stop: int | None = None
+    owners: frozenset[str] | None = None
 
 
 def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
@@ -83,7 +86,7 @@ def read_mailbox(path: str | os.PathLike[str]) -> Iterator[Mail]:
     yield from read_items(path, mail_from_bytes)
 
 
-def read_items(path: str | os.PathLike[str], parse: Callable[..., Any], locate: Callable[..., Any] | None = None) -> Iterator[Any]:
+def read_items(path: str | os.PathLike[str], parse: Callable[..., Any]) -> Iterator[Any]:
     """Yield the messages of a mailbox as what `parse` makes of their bytes; those without bytes of their own, as rows of a table, as `Mail`.
 
     Parameters
@@ -92,13 +95,11 @@ def read_items(path: str | os.PathLike[str], parse: Callable[..., Any], locate: 
         As for `read_mailbox`.
     parse : callable
         Takes what `mail_from_bytes` takes.
-    locate : callable, optional
-        Takes, in the place of the bytes of a message in an mbox, the path of the mbox and a `MessageRange`.
 
     """
     count = 0
     for source in sources(path):
-        for item in read_source(source, parse, locate):
+        for item in read_source(source, parse):
             count += 1
             yield item
     if not count:
@@ -135,17 +136,25 @@ def ranges(source: Source, size: int) -> list[Source]:
         whole = source.path.stat().st_size
         with source.path.open("rb") as file:
             head = file.read(HEAD) if whole > size else b""
+        if not head or kind_of(head, source.names[-1]) != "mbox":
+            return [source]
+        owners = owners_in(_beginning(source.path, _OWNER_SAMPLE))
     except OSError:
         return [source]  # whoever reads it will say what is wrong
-    if not head or kind_of(head, source.names[-1]) != "mbox":
-        return [source]
-    return [replace(source, start=start, stop=min(start + size, whole)) for start in range(0, whole, size)]
+    return [replace(source, start=start, stop=min(start + size, whole), owners=owners) for start in range(0, whole, size)]
 
 
-def read_source(source: Source, parse: Callable[..., Any], locate: Callable[..., Any] | None = None) -> Iterator[Any]:
+def read_source(source: Source, parse: Callable[..., Any]) -> Iterator[Any]:
     """Yield the messages of one file; see `read_items`. A fault of a file that was not asked for by name is a `Mail` with `error`."""
-    names, asked = source.names, source.asked_for
-    origin = _Origin(source=str(source.path), names=names, parse=parse, locate=locate, asked_for=asked, start=source.start, stop=source.stop)
+    origin = _Origin(
+        source=str(source.path),
+        names=source.names,
+        parse=parse,
+        asked_for=source.asked_for,
+        start=source.start,
+        stop=source.stop,
+        owners=source.owners,
+    )
     if not source.asked_for:
         yield from _guarded(source.path, origin)
         return
@@ -197,13 +206,9 @@ def _file(place: pathlib.Path, origin: _Origin) -> Iterator[Any]:
 
 
 def _mbox(place: pathlib.Path, origin: _Origin, outgoing: bool) -> Iterator[Any]:
-    options = {"source": origin.source, "outgoing": outgoing, "owners": owners_in(_beginning(place, _OWNER_SAMPLE))}
-    if origin.locate and not origin.depth:  # what is unpacked does not stay
-        for found in mbox.message_ranges(place, origin.start, origin.stop):
-            yield origin.locate(place, found, **options)
-        return
+    owners = owners_in(_beginning(place, _OWNER_SAMPLE)) if origin.owners is None else origin.owners
     for raw in mbox.raw_messages(place, origin.start, origin.stop):
-        yield origin.parse(raw, **options)
+        yield origin.parse(raw, source=origin.source, outgoing=outgoing, owners=owners)
 
 
 def _archive(place: pathlib.Path, kind: str, origin: _Origin) -> Iterator[Any]:

@@ -33,8 +33,9 @@ def build_pipeline(lang: str = "en") -> Language:
 def make_docs(nlp: Language, mails: Iterable[Mail]) -> Iterator[Doc]:
     """Yield a processed `Doc` for each message, in order; the subject travels in ``doc.user_data``."""
     for mail in mails:
-        doc = nlp.make_doc(mail.body[:MAX_CHARS])
-        doc.user_data[components.SUBJECT] = mail.subject
+        text = mail.body[:MAX_CHARS]
+        doc = nlp.make_doc(text)
+        doc.user_data |= {components.SUBJECT: mail.subject, components.TEXT: text}
         for _, pipe in nlp.pipeline:
             doc = pipe(doc)
         yield doc

@@ -16,18 +16,18 @@ ZONES = "refusal_zones"
 CUES = "refusal_cues"
 SCOPE = "refusal_scope"
 SUBJECT = "refusal_subject"  # key of doc.user_data: the subject line, which tells a forwarded message from a quoted one
+TEXT = "refusal_text"  # key of doc.user_data: the text, which spaCy would join anew of the tokens at every access
 
-_TEXT = "refusal_text"
 _BULLET = re.compile(r"[ \t]*(?:[-*•·–>o]|\(?\d{1,2}[.)])[ \t]+\S")
 _ITEM_NUMBER = re.compile(r"(?:\A|\n)[ \t]*\(?\d{1,2}[.)][ \t]*\Z")
 _WRAP_WIDTH = 52  # a line shorter than this was ended by its writer, a longer one probably by the mail program
 
 
 def text_of(doc: Doc) -> str:
-    """Return the text of a document; spaCy joins the tokens anew at every access, so it is kept."""
-    if _TEXT not in doc.user_data:
-        doc.user_data[_TEXT] = doc.text
-    return str(doc.user_data[_TEXT])
+    """Return the text of a document."""
+    if TEXT not in doc.user_data:
+        doc.user_data[TEXT] = doc.text
+    return str(doc.user_data[TEXT])
 
 
 @Language.component("refusal_zones")
