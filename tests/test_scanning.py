@@ -177,7 +177,7 @@ def places(tmp_path):
     return [tmp_path / "large.mbox", tmp_path / "b.zip", tmp_path / "missing.mbox", tmp_path / "t.csv"]
 
 
-@pytest.mark.parametrize("enough", [1, 10**6], ids=["judged there", "judged here"])
+@pytest.mark.parametrize("enough", [1, 10**9], ids=["judged there", "judged here"])
 def test_processes_give_the_rows_of_one(reader, places, monkeypatch, enough):
     monkeypatch.setattr(scanning, "_PIECE", 9_000)
     monkeypatch.setattr(scanning, "_WORTH_LOADING", enough)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from refusal_nlp.cascade import DEFAULT, Item, LazyReader, Options, Part, PathLike, Row, Sifted, error_item, judge, sift
@@ -24,8 +24,9 @@ _HEAVIEST = 32_000_000  # bytes at once
 _PIECE = 8_000_000  # bytes that another process reads at once
 _TOGETHER = 8  # tasks
 _PACKED = {".zip", ".gz", ".tgz", ".bz2", ".xz", ".pst", ".ost"}  # small files that may hold much
-# Messages that pass the gate in one process before it loads the model: until then they go to the process that has it, which takes less time.
-_WORTH_LOADING = 500
+_LOOKED_AT = 1000  # pieces before the scan begins; of these so many are sampled, with so many messages each
+_SAMPLED, _SAMPLE = 4, 50
+_WORTH_LOADING = 1000  # messages that pass the gate: to load the model in every process takes as long as these do in one
 
 
 def scan_rows(paths: Sequence[PathLike], reader: RefusalReader, *, n_jobs: int = 1, thorough: bool = False) -> Iterator[Row]:
@@ -63,12 +64,11 @@ def scan_parts(paths: Sequence[PathLike], reader: RefusalReader | LazyReader, *,
     if n_jobs == 1:
         yield from read_items_in_parts(islice(_items(paths), skip, None), reader, options)
         return
-    lazy = _lazy(reader)
-    tasks = (task for piece in without_first(pieces(paths, _PIECE), skip) for task in _tasks(piece))
-    worker = _Worker(lazy, options, _name(lazy, options))
-    done = over_batches(worker, tasks, n_jobs=n_jobs)
-    lazy()  # is loaded while the others read
-    yield from parts_of(paths, _judged(done, lazy), skipped=skip > 0)
+    found = without_first(pieces(paths, _PIECE), skip)
+    first = list(islice(found, _LOOKED_AT))
+    tasks = (task for piece in chain(first, found) for task in _tasks(piece))
+    outcomes = _outcomes(tasks, _lazy(reader), options, n_jobs, much=_much_passes(first))
+    yield from parts_of(paths, outcomes, skipped=skip > 0)
 
 
 def read_items_in_parts(items: Iterable[Item], reader: RefusalReader | LazyReader, options: Options, *, n_jobs: int = 1) -> Iterator[Part]:
@@ -79,9 +79,8 @@ def read_items_in_parts(items: Iterable[Item], reader: RefusalReader | LazyReade
         name = _name(lazy, options)
         yield from (judge(lazy(), [sift(batch, options, name)])[0] for batch in batches)
         return
-    worker = _Worker(lazy, options, _name(lazy, options))
     tasks = (_Task(path=0, items=tuple(batch)) for batch in batches)
-    yield from (outcome.part for outcome in _judged(over_batches(worker, tasks, n_jobs=n_jobs), lazy))
+    yield from (outcome.part for outcome in _outcomes(tasks, lazy, options, n_jobs, much=False))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,20 +95,19 @@ class _Task:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Done:
+    """What the gate made of a task."""
+
     path: int
-    found: Sifted | Part
+    sifted: Sifted
     error: RefusalError | None
 
 
-class _Worker:
-    """Does tasks in a process of its own: sifts, and judges what passes once that is so much that loading the model pays."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sifter:
+    """Puts what a task names to the gate, in a process of its own."""
 
-    def __init__(self, reader: LazyReader, options: Options, model: str) -> None:
-        self.reader = reader
-        self.options = options
-        self.model = model
-        self.passed = 0
-        self.enough = _WORTH_LOADING
+    options: Options
+    model: str
 
     def __call__(self, task: _Task) -> _Done:
         error = task.piece.error if task.piece else task.error
@@ -119,10 +117,45 @@ class _Worker:
                 rows += sift(batch, self.options, self.model).rows
         except RefusalError as fault:
             error = fault
-        sifted = Sifted(rows=rows)
-        self.passed += len(sifted.passed)
-        pays = self.options.thorough or self.passed >= self.enough
-        return _Done(path=task.path, found=judge(self.reader(), [sifted])[0] if pays else sifted, error=error)
+        return _Done(path=task.path, sifted=Sifted(rows=rows), error=error)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Judge:
+    """Does a task as a whole, in a process of its own."""
+
+    sifter: _Sifter
+    reader: LazyReader
+
+    def __call__(self, task: _Task) -> Outcome:
+        done = self.sifter(task)
+        return Outcome(path=done.path, part=judge(self.reader(), [done.sifted])[0], error=done.error)
+
+
+def _outcomes(tasks: Iterable[_Task], reader: LazyReader, options: Options, n_jobs: int, *, much: bool) -> Iterator[Outcome]:
+    """Do tasks in several processes: these only sift, while the model is loaded here; where much passes, each of them loads it."""
+    sifter = _Sifter(options=options, model=_name(reader, options))
+    if much or options.thorough:
+        yield from over_batches(_Judge(sifter=sifter, reader=reader), tasks, n_jobs=n_jobs)
+        return
+    sifting = over_batches(sifter, tasks, n_jobs=n_jobs)
+    reader()
+    for some in batches_of(sifting, _TOGETHER):
+        for done, part in zip(some, judge(reader(), [done.sifted for done in some]), strict=True):
+            yield Outcome(path=done.path, part=part, error=done.error)
+
+
+def _much_passes(found: Sequence[Piece]) -> bool:
+    """Whether, going by a sample, so much passes the gate that one process would be long busy with it."""
+    seen = passed = 0
+    for piece in found[:: max(1, len(found) // _SAMPLED)]:
+        try:
+            items = list(islice(piece.items(), _SAMPLE))
+        except RefusalError:  # whoever reads it will say so
+            continue
+        seen += sum(map(_weight, items))
+        passed += len(sift(items, Options(everything=False), "").passed)
+    return passed * sum(piece.size() for piece in found) >= _WORTH_LOADING * max(1, seen)
 
 
 def _tasks(piece: Piece) -> Iterator[_Task]:
@@ -140,15 +173,6 @@ def _tasks(piece: Piece) -> Iterator[_Task]:
     except RefusalError as fault:
         error = fault
     yield _Task(path=piece.path, items=tuple(last), error=error)
-
-
-def _judged(done: Iterable[_Done], reader: LazyReader) -> Iterator[Outcome]:
-    """Judge what other processes have sifted, a few tasks at a time."""
-    for some in batches_of(done, _TOGETHER):
-        sifted = [d.found for d in some if isinstance(d.found, Sifted)]
-        parts = iter(judge(reader(), sifted) if sifted else ())
-        for d in some:
-            yield Outcome(path=d.path, part=d.found if isinstance(d.found, Part) else next(parts), error=d.error)
 
 
 def _lazy(reader: RefusalReader | LazyReader) -> LazyReader:
