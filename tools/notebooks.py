@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -44,7 +45,9 @@ def run(path: pathlib.Path) -> Any:
 
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as settings:  # nobody's own settings or history
-        client = NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", record_timing=False, coalesce_streams=True)
+        # a socket in a folder that is ours alone, instead of a port that everybody on the machine can reach
+        config = Config({} if os.name == "nt" else {"KernelManager": {"transport": "ipc", "ip": f"{settings}/kernel"}})
+        client = NotebookClient(notebook, config=config, timeout=SECONDS, kernel_name="python3", record_timing=False, coalesce_streams=True)
         client.execute(cwd=str(path.parent), env={**os.environ, "IPYTHONDIR": settings})
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
