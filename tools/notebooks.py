@@ -104,7 +104,8 @@ def _same(old: str, new: str, *, near: bool) -> bool:
 
 def _near(old: str, new: str) -> bool:
     """Whether two shares differ by at most 0.03, or two whole numbers (counts, per cent) by at most 2."""
-    return "." in old and "." in new and abs(float(old) - float(new)) <= 0.03 or old.isdigit() and new.isdigit() and abs(int(old) - int(new)) <= 2
+    whole = old.isdigit()
+    return whole == new.isdigit() and abs(float(old) - float(new)) <= (2 if whole else 0.03)
 
 
 def check(path: pathlib.Path) -> list[str]:
