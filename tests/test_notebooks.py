@@ -94,6 +94,8 @@ def test_the_tool_stores_what_a_notebook_shows_and_finds_out_when_it_no_longer_d
         ("share 0.91 of 87%", "share 0.91 of 87%", True, True),
         ("share 0.91 of 87%", "share 0.93 of 86%", False, True),
         ("share 0.91", "share 0.95", False, False),
+        ("88.5% right", "88.0% right", False, True),
+        ("88.5% right", "91.0% right", False, False),
         ("21 doubted", "24 doubted", False, False),
         ("gain +0.08", "gain -0.08", False, False),
         ("labelled evasive", "labelled categorical", False, False),

@@ -47,7 +47,9 @@ def run(path: pathlib.Path) -> Any:
     with tempfile.TemporaryDirectory() as settings:  # nobody's own settings or history
         # a socket in a folder that is ours alone, instead of a port that everybody on the machine can reach
         config = Config({} if os.name == "nt" else {"KernelManager": {"transport": "ipc", "ip": f"{settings}/kernel"}})
-        client = NotebookClient(notebook, config=config, timeout=SECONDS, kernel_name="python3", record_timing=False, coalesce_streams=True)
+        client = NotebookClient(
+            notebook, config=config, timeout=SECONDS, startup_timeout=SECONDS, kernel_name="python3", record_timing=False, coalesce_streams=True
+        )
         client.execute(cwd=str(path.parent), env={**os.environ, "IPYTHONDIR": settings})
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
@@ -103,9 +105,9 @@ def _same(old: str, new: str, *, near: bool) -> bool:
 
 
 def _near(old: str, new: str) -> bool:
-    """Whether two shares differ by at most 0.03, or two whole numbers (counts, per cent) by at most 2."""
-    whole = old.isdigit()
-    return whole == new.isdigit() and abs(float(old) - float(new)) <= (2 if whole else 0.03)
+    """Whether two shares of 1 differ by at most 0.03, or two counts or shares in per cent by at most 2."""
+    share = "." in old and max(float(old), float(new)) <= 1
+    return ("." in old) == ("." in new) and abs(float(old) - float(new)) <= (0.03 if share else 2)
 
 
 def check(path: pathlib.Path) -> list[str]:
