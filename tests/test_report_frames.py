@@ -11,7 +11,7 @@ from refusal_nlp.report.rows import COLUMNS, flat
 from refusal_nlp.report.summary import Summary
 from refusal_nlp.report.tables import TableWriter
 from refusal_nlp.scanning import scan_rows
-from refusal_nlp.types import Advice, Label
+from refusal_nlp.types import Advice, Label, ReasonCode
 
 SAMPLE = pathlib.Path(__file__).parent.parent / "examples" / "sample.mbox"
 LETTER = "Thank you for applying. We have decided to offer the job to another applicant with more experience."
@@ -131,6 +131,13 @@ def test_counts_by_reason_side_label_company_and_month():
     assert lines[1].endswith("1 state none (25%)")
     assert lines[2] == "reasons on the side of: candidate 1, employer 2, protected 1"
     assert lines[3:5] == ["companies: Brot 2, Quay 1", "months: 2024-03 1, 2024-02 1"]
+
+
+def test_equal_counts_stand_in_the_order_of_the_text_in_every_run():
+    codes = [str(code) for code in reversed(ReasonCode)]
+    summary = refusal_nlp.summarize([made(), made(codes=codes)])
+    assert list(summary.reasons) == codes and set(summary.reasons.values()) == {1}
+    assert list(summary.sides) == ["protected", "employer", "candidate"]
 
 
 def test_a_summary_of_no_refusals():

@@ -75,12 +75,13 @@ class Summary:
             return
         self.labels[row["label"]] += 1
         if row["label"] != Label.NOT_REFUSAL:
-            codes = {r["code"] for r in row["reasons"]}
+            # no sets: their order differs from run to run, and with it that of equal counts
+            codes = list(dict.fromkeys(r["code"] for r in row["reasons"]))
             self.reasons.update(codes)
             self.unexplained += not codes
-            sides = {ReasonCode(code).side for code in codes}
+            sides = list(dict.fromkeys(ReasonCode(code).side for code in codes))
             self.sides.update(sides)
-            self.employer_only += sides == {"employer"}
+            self.employer_only += sides == ["employer"]
             self._count_company(row["company"])
             if date := row["date"]:
                 self.months[str(date)[:7]] += 1

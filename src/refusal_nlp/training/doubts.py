@@ -122,7 +122,9 @@ def _alike(examples: Sequence[Example]) -> list[Doubt]:
 
 
 def _confident(examples: Sequence[Example], chances: Floats) -> list[Doubt]:
-    from cleanlab.filter import find_label_issues
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its progress bar, which is not used here: in a notebook that asks for widgets
+        from cleanlab.filter import find_label_issues
 
     given = np.array([LABELS.index(e.label) for e in examples])
     present = sorted(set(given.tolist()))
