@@ -3,42 +3,14 @@ import re
 import subprocess
 import sys
 
+from docs_blocks import blocks
+
 ROOT = pathlib.Path(__file__).parent.parent
-
-
-def blocks(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / page).read_text("utf-8"), re.S | re.M)
 
 
 def test_figures_and_sample_output_are_those_of_the_shipped_model():
     done = subprocess.run([sys.executable, "tools/refresh.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_the_python_of_the_readme_runs(monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
-    for block in blocks("README.md", "python"):
-        exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own page
-    assert "kept_on_file" in capsys.readouterr().out
-
-
-def test_the_code_and_the_template_of_the_page_on_follow_ups_work(tmp_path, capsys):
-    from refusal_nlp.followup import read_templates
-
-    for block in blocks("docs/follow-up.md", "python"):
-        exec(compile(block, "docs/follow-up.md", "exec"), {})  # noqa: S102 - our own page
-    assert "why.direct" in capsys.readouterr().out
-    (template,) = blocks("docs/follow-up.md", "toml")
-    (tmp_path / "my.toml").write_text(template, "utf-8")
-    assert len(read_templates(tmp_path / "my.toml").table["question"]["categorical"]) == 2
-
-
-def test_the_code_of_the_page_on_the_report_works(monkeypatch, tmp_path):
-    (block,) = blocks("docs/report.md", "python")
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
-    monkeypatch.chdir(tmp_path)
-    exec(compile(block, "docs/report.md", "exec"), {})  # noqa: S102 - our own page
-    assert (tmp_path / "page.html").stat().st_size < 3_000_000
 
 
 def test_ci_runs_the_second_command_of_the_readme_and_no_other():

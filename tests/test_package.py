@@ -87,7 +87,7 @@ def test_the_installed_wheel_scans_from_another_folder(wheel, tmp_path):
     venv.create(tmp_path / "env", system_site_packages=False, with_pip=False)
     (site,) = (tmp_path / "env").rglob("site-packages")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site)
+        archive.extractall(site)  # noqa: S202 - our own
     dependencies = os.pathsep.join(p for p in sys.path if p.endswith("site-packages"))
     code = "import refusal_nlp, sys; from refusal_nlp.cli import main; print(refusal_nlp.__file__); sys.argv[0] = 'refusal-nlp'; main()"
     done = subprocess.run(

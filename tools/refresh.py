@@ -1,4 +1,4 @@
-"""Write the figures and the sample output into README.md and docs/ from the shipped model: `python tools/refresh.py [--check]`."""
+"""Write what programs know into the pages: figures, sample output, the help of the commands: `python tools/refresh.py [--check]`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import sys
 from collections.abc import Callable
 
 from rich.console import Console
+from typer.main import get_command
 
 from refusal_nlp.api import load
+from refusal_nlp.cli.app import app
 from refusal_nlp.cli.screen import show_rows
 from refusal_nlp.report.summary import Summary
 from refusal_nlp.scanning import scan_rows
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/evaluation.md")
+PAGES = ("README.md", "docs/evaluation.md", "docs/commands.md")
 
 
 def sample() -> str:
@@ -54,7 +56,24 @@ def figures() -> str:
     )
 
 
-BLOCKS: dict[str, Callable[[], str]] = {"sample": sample, "figures": figures}
+def commands() -> str:
+    """The help of every command, as it is declared: how a terminal lays it out depends on the terminal."""
+    parts = []
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        usage, rows = [], []
+        for param in command.params:
+            shown = " / ".join(filter(None, [", ".join(param.opts), ", ".join(param.secondary_opts)]))
+            if not shown.startswith("-"):
+                shown = shown.upper() + ("..." if param.nargs == -1 else "")
+                usage.append(shown)
+            default = "" if param.default is None or isinstance(param.default, bool) else f" Default: `{param.default}`."
+            rows.append(f"| `{shown}` | {param.help}{default}{' Required.' if param.required else ''} |")
+        line = f"refusal-nlp {name} [OPTIONS] {' '.join(usage)}".rstrip()
+        parts.append("\n".join([f"## {name}", "", command.help, "", f"`{line}`", "", "| | |", "|---|---|", *rows]))
+    return "\n" + "\n\n".join(parts) + "\n"
+
+
+BLOCKS: dict[str, Callable[[], str]] = {"sample": sample, "figures": figures, "commands": commands}
 
 
 def refreshed(text: str) -> str:
