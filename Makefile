@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: check model gate floors fuzz clean
+.PHONY: check model gate floors fuzz site clean
 
 check:            ## what CI runs
 	$(PYTHON) tools/check.py
@@ -16,6 +16,9 @@ floors:           ## set the quality floors from the figures of now; they rise o
 
 fuzz:             ## a minute of coverage-guided fuzzing of what reads mail
 	$(PYTHON) tools/fuzz.py --seconds 60
+
+site:             ## the pages as a site, in build/site
+	$(PYTHON) -m sphinx -W --keep-going -c docs . build/site
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
