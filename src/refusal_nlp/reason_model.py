@@ -23,6 +23,7 @@ from refusal_nlp.types import ReasonCode
 CODES = tuple(ReasonCode)
 _FOLDS = 4
 _BESIDE = {"decision", "hedge", "alive"}
+_BETA = 1 / 3  # an invented reason is three times as bad as one missed
 _SEEN_FROM = -3.0  # log-odds from which a sentence without a match is looked at when its odds are turned into a probability
 
 
@@ -154,10 +155,10 @@ def _scaled(scores: Floats, ruled: NDArray[np.bool_], ruled_scale: tuple[float, 
 
 
 def _best_threshold(chances: Floats, truth: NDArray[np.bool_], weight: Floats) -> float:
-    """The probability, of a grid of twentieths, from which F0.25 is highest: an invented reason is far worse than one missed."""
+    """The probability, of a grid of twentieths, from which F-beta (van Rijsbergen 1979) is highest."""
 
     def score(cut: float) -> float:
         found = chances >= cut
-        return 1.0625 * float(weight[found & truth].sum()) / max(1e-9, float(weight[found].sum() + 0.0625 * weight[truth].sum()))
+        return (1 + _BETA**2) * float(weight[found & truth].sum()) / max(1e-9, float(weight[found].sum() + _BETA**2 * weight[truth].sum()))
 
     return max((round(0.05 * i, 2) for i in range(1, 19)), key=score)

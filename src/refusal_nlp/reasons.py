@@ -6,33 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from refusal_nlp.features import Message, Sentence, normal_form
-from refusal_nlp.lexicon.load import Rule
+from refusal_nlp.lexicon.load import Rule, clause_border, table
 from refusal_nlp.reason_model import CODES, ReasonModel, Stated, describe_all
 from refusal_nlp.reason_rules import Match, matches_by_sentence, matches_in
 from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Field, Mail, Reason, ReasonCode
 
-# Where two rules match the same words, the more telling one stays: the code on the left drops those on the right.
-_STRONGER = {
-    "internal_candidate": {"other_candidate", "filled"},
-    "requirements": {"fit"},
-    "work_permit": {"location", "experience", "requirements", "skills"},
-    "language": {"skills", "requirements"},
-    "education": {"skills", "requirements", "experience"},
-    "assessment": {"requirements"},
-    "overqualified": {"experience"},
-    "experience": {"skills"},
-    "salary": {"requirements"},
-    "availability": {"requirements"},
-    "cancelled": {"filled", "requirements"},
-    "other_candidate": {"requirements", "fit", "volume", "skills"},
-    "fit": {"skills"},
-}
 _RULE_CONFIDENCE = 0.8  # of a match without a model beside it: about the precision of the rules on our own data
 _MODEL = "model"  # stands for the rule where none has matched
-_CLAUSE_BORDER = re.compile(
-    r"[,;:(]\s*|\s(?:-|–|—)\s|\s(?:but|however|although|though|while|because|since|as|due to|owing to|given|and|so|for which reason)\s", re.I
-)
 _WORD = re.compile(r"[\w'’+#./@-]+|[?!:]")
 
 
@@ -61,7 +42,10 @@ def find_reasons(message: Message, mail: Mail, model: ReasonModel | None = None)
             out.append(_reason(ReasonCode(rule.code), span, mail.body, rule.id, _RULE_CONFIDENCE))
     elif message.sentences:
         for row, kept in enumerate(model.stated(describe_all(message.sentences, mail.body, matches))):
-            out += _quoted(message.sentences[row], matches[row], kept, mail.body, model)
+            sentence = message.sentences[row]
+            if any(start <= sentence.start and sentence.end <= end for start, end in message.blocked):
+                continue  # the rules found none in it either
+            out += _quoted(sentence, matches[row], kept, mail.body, model)
     out.sort(key=lambda r: (r.start, r.code))
     known = {r.code for r in out}
     for rule, span in _unbeaten(matches_in(mail.subject or "")):
@@ -87,8 +71,9 @@ def _quoted(sentence: Sentence, matches: Sequence[Match], kept: dict[ReasonCode,
 
 
 def _best_clause(sentence: Sentence, code: ReasonCode, body: str, model: ReasonModel) -> Span:
-    borders = [sentence.start, *(m.end() for m in _CLAUSE_BORDER.finditer(body, sentence.start, sentence.end)), sentence.end]
-    ends = [*(m.start() for m in _CLAUSE_BORDER.finditer(body, sentence.start, sentence.end)), sentence.end]
+    between = [m.span() for m in clause_border("reasons.toml").finditer(body, sentence.start, sentence.end)]
+    borders = [sentence.start, *(end for _, end in between), sentence.end]
+    ends = [*(start for start, _ in between), sentence.end]
     clauses = [strip(body, span) for span in zip(borders[:-1], ends, strict=True)]
     clauses = [span for span in clauses if span[0] < span[1]] or [(sentence.start, sentence.end)]
     scores = model.log_odds([_clause(span, body) for span in clauses])
@@ -113,7 +98,7 @@ def _unbeaten(found: Sequence[Match]) -> list[tuple[Rule, Span]]:
 
 def _beaten(rule: Rule, span: Span, found: list[tuple[Rule, Span]]) -> bool:
     for other, place in found:
-        if other.code != rule.code and rule.code in _STRONGER.get(other.code, ()) and overlaps(span, place):
+        if other.code != rule.code and rule.code in table("reasons.toml", "stronger").get(other.code, ()) and overlaps(span, place):
             return True
         if other.code == rule.code and overlaps(span, place) and (place[1] - place[0], span[0]) > (span[1] - span[0], place[0]):
             return True  # of two quotes of one code that overlap, the longer one stays, of equal ones the first

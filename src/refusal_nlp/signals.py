@@ -10,11 +10,11 @@ from scipy.special import expit
 from refusal_nlp.acts import OUTPUTS
 from refusal_nlp.calibration import Floats
 from refusal_nlp.features import Message, Sentence
+from refusal_nlp.lexicon.load import clause_border
 from refusal_nlp.mail.address import takes_no_reply
 from refusal_nlp.spans import Span, overlaps, strip
 from refusal_nlp.types import Label, Mail, Signal, SignalCode
 
-_CLAUSE_BORDER = re.compile(r"[,;:–—]\s|\s(?:-|–|—)\s|\s(?:but|however|although|though)\s")
 _SURE = ".sure"  # rules that give a signal by themselves
 _JOINT = re.compile(r"(?:and|but|so)\s+", re.I)
 
@@ -64,8 +64,9 @@ def _words(sentence: Sentence, name: str, body: str) -> Span:
     if not cues:
         return sentence.start, sentence.end
     first, last = min(c.start for c in cues), max(c.end for c in cues)
-    before = [m.end() for m in _CLAUSE_BORDER.finditer(body, sentence.start, first)]
-    after = _CLAUSE_BORDER.search(body, last, sentence.end)
+    border = clause_border("signals.toml")
+    before = [m.end() for m in border.finditer(body, sentence.start, first)]
+    after = border.search(body, last, sentence.end)
     start, end = strip(body, (max(before, default=sentence.start), after.start() if after else sentence.end))
     if joint := _JOINT.match(body, start, end):
         start = joint.end()

@@ -182,6 +182,18 @@ def rules(name: str) -> tuple[Rule, ...]:
     return parse_rules(read_text(name), name)
 
 
+@functools.cache
+def table(name: str, key: str) -> dict[str, Any]:
+    """Return what a shipped rule file says beside its rows, under one heading; read once, not to be changed."""
+    return dict(tomllib.loads(read_text(name))[key])
+
+
+@functools.cache
+def clause_border(name: str) -> re.Pattern[str]:
+    """Return what parts clauses, as a rule file says it; what follows a border begins a clause."""
+    return re.compile(table(name, "clause")["border"], re.I)
+
+
 def possible(name: str, folded: str) -> list[Rule]:
     """Return the rules of one shipped file that can match a text, given case-folded."""
     return [rule for rule in rules(name) if rule.rows_to_search(folded, [0, len(folded)])]
