@@ -23,7 +23,7 @@ from refusal_nlp.types import ReasonCode
 CODES = tuple(ReasonCode)
 _FOLDS = 4
 _BESIDE = {"decision", "hedge", "alive"}
-_BETA = 1 / 3  # an invented reason is three times as bad as one missed
+_BETA = 0.25  # an invented reason is four times as bad as one missed
 _SEEN_FROM = -3.0  # log-odds from which a sentence without a match is looked at when its odds are turned into a probability
 
 
