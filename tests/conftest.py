@@ -4,12 +4,14 @@ import importlib.util
 import pathlib
 import random
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from refusal_nlp.api import load
 from refusal_nlp.classify import RefusalClassifier
 from refusal_nlp.reader import RefusalReader
+from refusal_nlp.scanning import scan_rows
 from refusal_nlp.training.data import Example, read_examples
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -28,6 +30,12 @@ def tool(name: str) -> ModuleType:
 @pytest.fixture(scope="session")
 def reader() -> RefusalReader:
     return load()
+
+
+@pytest.fixture(scope="session")
+def rows(reader: RefusalReader) -> list[dict[str, Any]]:
+    """What a scan of the sample mailbox finds; not to be changed."""
+    return list(scan_rows([ROOT / "examples" / "sample.mbox"], reader))
 
 
 @pytest.fixture(scope="session")

@@ -10,25 +10,11 @@ from refusal_nlp.report.applications import waits
 from refusal_nlp.report.charts import by_company, over_time, stated_reasons, waiting
 from refusal_nlp.report.passages import passages
 from refusal_nlp.report.results import read_results
-from refusal_nlp.report.rows import COLUMNS
 from refusal_nlp.report.summary import Summary
 from refusal_nlp.report.tables import TableWriter
-from refusal_nlp.scanning import scan_rows
+from report_rows import finding, row
 
 SAMPLE = pathlib.Path(__file__).parent.parent / "examples" / "sample.mbox"
-
-
-def row(label="categorical", **values):
-    return dict.fromkeys(COLUMNS) | {"label": label, "reasons": [], "signals": [], "reason_quotes": [], "needs_review": False, "confidence": 0.9} | values
-
-
-def finding(code, quote, start, field="body"):
-    return {"code": code, "quote": quote, "start": start, "end": start + len(quote), "field": field}
-
-
-@pytest.fixture(scope="module")
-def rows(reader):
-    return list(scan_rows([SAMPLE], reader))
 
 
 def test_passages_join_what_overlaps_and_mark_the_reason():

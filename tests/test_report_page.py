@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 
 from refusal_nlp.errors import OutputError
 from refusal_nlp.report.page import embedded_json, page_data, render, require_place, write_page
-from refusal_nlp.report.rows import COLUMNS
 from refusal_nlp.report.summary import Summary
-from refusal_nlp.scanning import scan_rows
 from refusal_nlp.types import REFUSALS, Advice, ReasonCode, SignalCode
+from report_rows import finding, row
 
 SAMPLE = pathlib.Path(__file__).parent.parent / "examples" / "sample.mbox"
 WEB = importlib.resources.files("refusal_nlp.report").joinpath("web")
@@ -55,19 +54,6 @@ class Page(html.parser.HTMLParser):
 
     def policy(self):
         return next(attrs["content"] for _, attrs, _ in self.found if attrs.get("http-equiv") == "Content-Security-Policy")
-
-
-def row(label="categorical", **values):
-    return dict.fromkeys(COLUMNS) | {"label": label, "reasons": [], "signals": [], "reason_quotes": [], "needs_review": False, "confidence": 0.9} | values
-
-
-def finding(code, quote, start, field="body"):
-    return {"code": code, "quote": quote, "start": start, "end": start + len(quote), "field": field}
-
-
-@pytest.fixture(scope="module")
-def rows(reader):
-    return list(scan_rows([SAMPLE], reader))
 
 
 def test_the_page_allows_its_own_scripts_and_style_and_no_other(rows):
