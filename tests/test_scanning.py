@@ -1,7 +1,6 @@
 import csv
 import json
 import pathlib
-import pickle
 import zipfile
 
 import pandas as pd
@@ -9,7 +8,7 @@ import pytest
 
 import refusal_nlp
 from refusal_nlp import scanning
-from refusal_nlp.cascade import LazyReader, Options, read_rows
+from refusal_nlp.cascade import Options, read_rows
 from refusal_nlp.errors import EmptyInputError, FormatError, MissingExtraError, MissingFileError, OutputError
 from refusal_nlp.gate import P_NOT_REFUSAL
 from refusal_nlp.report.rows import COLUMNS
@@ -192,11 +191,3 @@ def test_processes_say_what_cannot_be_read(reader, tmp_path):
     for path, fault in ((tmp_path / "none.mbox", MissingFileError), (tmp_path / "empty", EmptyInputError)):
         with pytest.raises(fault):
             list(scan_rows([path], reader, n_jobs=2))
-
-
-def test_a_lazy_reader_is_loaded_once_and_travels_unloaded():
-    lazy = LazyReader(list)
-    first = lazy()
-    first.append("loaded")
-    assert lazy() is first
-    assert pickle.loads(pickle.dumps(lazy))() == []  # noqa: S301 - our own

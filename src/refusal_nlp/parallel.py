@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import pathlib
 import pickle
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -54,6 +55,13 @@ def _in_processes(work: Callable[[S], T], batches: Iterable[S], n_jobs: int) -> 
                 results.close()
 
 
+def end_processes() -> None:
+    """End the processes that joblib keeps for the next time: it takes one that grows by a model, after work without it, for a leak."""
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=True)
+
+
 def batches_of(items: Iterable[S], most: int = BATCH, *, weigh: Callable[[S], int] | None = None, heaviest: int = 0) -> Iterator[list[S]]:
     """Cut items into lists.
 
@@ -85,5 +93,6 @@ def _run(place: pathlib.Path, batch: Any) -> Any:
 
 @functools.lru_cache(maxsize=1)
 def _loaded(place: pathlib.Path) -> Callable[[Any], Any]:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the first one ends the others
     work: Callable[[Any], Any] = pickle.loads(place.read_bytes())  # noqa: S301 - written by the parent process into a folder of its own
     return work

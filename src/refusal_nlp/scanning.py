@@ -12,7 +12,7 @@ from refusal_nlp.cascade import DEFAULT, Item, LazyReader, Options, Part, PathLi
 from refusal_nlp.errors import EmptyInputError, RefusalError
 from refusal_nlp.mail.fast import RawMail
 from refusal_nlp.mail.read import read_items
-from refusal_nlp.parallel import batches_of, over_batches
+from refusal_nlp.parallel import batches_of, end_processes, over_batches
 from refusal_nlp.pieces import Outcome, Piece, parts_of, pieces, without_first
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ def _outcomes(tasks: Iterable[_Task], reader: LazyReader, options: Options, n_jo
     """Do tasks in several processes: these only sift, while the model is loaded here; where much passes, each of them loads it."""
     sifter = _Sifter(options=options, model=_name(reader, options))
     if much or options.thorough:
+        end_processes()
         yield from over_batches(_Judge(sifter=sifter, reader=reader), tasks, n_jobs=n_jobs)
         return
     sifting = over_batches(sifter, tasks, n_jobs=n_jobs)
