@@ -154,7 +154,7 @@ def test_the_classifier_drops_into_scikit_learn(few):
     from sklearn.model_selection import GroupKFold, cross_val_score
     from sklearn.pipeline import Pipeline
 
-    chosen = few[:90]
+    chosen = few[:120]
     line = Pipeline([("refusal", refusal_nlp.RefusalClassifier(folds=2))])
     texts, labels, groups = [e.mail.body for e in chosen], [str(e.label) for e in chosen], [e.group for e in chosen]
     scores = cross_val_score(line, texts, labels, groups=groups, cv=GroupKFold(2))

@@ -151,6 +151,33 @@ def test_shipped_tests_are_not_trained_on(examples):
     assert not {fingerprint(e.mail) for e in shipped_tests()} & {fingerprint(e.mail) for e in examples}
 
 
+def test_what_the_shipped_model_knows_already_is_not_learned_from(reader):
+    from refusal_nlp.training.train import weight_of, weights_beside
+
+    plain = "Dear Jo, thank you for applying. Unfortunately we will not be moving forward with your application. Kind regards, Ada"
+    odd = "Hello Jo. The cookie crumbled the wrong way round for your papers. Greetings from Aal."
+    own = read_own([pd.DataFrame({"body": [plain, odd], "label": ["categorical", "categorical"]})]).examples
+    known, new = weights_beside(reader, messages_of([e.mail for e in own]), own)
+    assert known == 0 < new <= weight_of(own[1])
+    wrong = [replace(e, label=Label.EVASIVE) for e in own]
+    assert all(weights_beside(reader, messages_of([e.mail for e in own]), wrong))
+
+
+def test_what_counts_nothing_changes_no_word_and_no_weight(few):
+    """Half of the messages at weight 0 teach what leaving them out teaches, while they are judged all the same."""
+    from refusal_nlp.classify import RefusalClassifier
+
+    order = sorted(few, key=lambda e: e.mail.id or "")
+    made, labels = messages_of([e.mail for e in order]), [str(e.label) for e in order]
+    odd = [f"zyx{i % 3} zyx zyx{i % 2} turned your plea down" for i in range(30)]
+    kept = RefusalClassifier(folds=2).fit(made, labels, groups=[e.group for e in order])
+    mixed = RefusalClassifier(folds=2).fit(
+        [*made, *messages_of(odd)], [*labels, *["categorical"] * 30], groups=[*(e.group for e in order), *["odd"] * 30], sample_weight=[1.0] * len(made) + [0.0] * 30
+    )
+    assert kept.words_.vocabulary_ == mixed.words_.vocabulary_ and kept.acts_.vectorizer.vocabulary_ == mixed.acts_.vectorizer.vocabulary_
+    assert len(mixed.held_out_) == len(made) + 30
+
+
 def test_passages_that_nobody_labelled_are_taken_from_rules_and_from_a_model(reader):
     from refusal_nlp.training.train import passages
 

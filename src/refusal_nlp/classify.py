@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +14,12 @@ from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
 
 from refusal_nlp.acts import OUTPUTS, pool_all, sentence_targets, sentences_of
 from refusal_nlp.calibration import Floats, platt, temperature
 from refusal_nlp.features import Message, Sentence, describe, message_terms, sentence_marks, sentence_terms
+from refusal_nlp.folds import group_folds
 from refusal_nlp.inputs import check_lengths, check_texts, labels_of
 from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.sentence_model import SentenceModel, same
@@ -134,7 +135,7 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups : sequence of str, optional
             Messages of one group are never on both sides of a fold; default: every message is a group.
         sample_weight : sequence of float, shape (n_messages,), optional
-            Weight of each message in every stage; default 1.
+            Weight of each message in every stage; default 1. One of weight 0 is judged in the cross-validation and nothing is learned from it.
 
         Raises
         ------
@@ -175,14 +176,13 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if quotes is None:
             quotes = [[(c.code, (c.start, c.end)) for s in m.sentences for c in s.cues] if r else [] for m, r in zip(messages, refusal, strict=True)]
         weight = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, float)
-        names = np.asarray(groups if groups is not None else [str(i) for i in range(len(messages))])
 
         sentences, bounds = sentences_of(messages)
         loan = borrowed if borrowed is not None else [False] * len(messages)
         targets = np.concatenate([sentence_targets(m, q, is_refusal=bool(r), borrowed=b) for m, q, r, b in zip(messages, quotes, refusal, loan, strict=True)])
         row_weight = np.repeat(weight, np.diff(bounds))
         extra = bank or Bank(sentences=(), targets=np.zeros((0, targets.shape[1]), np.int8), weight=1.0)
-        folds = list(GroupKFold(min(self.folds, len(set(names)))).split(labels, groups=names))
+        folds = list(group_folds(groups if groups is not None else [str(i) for i in range(len(messages))], self.folds))
         scores = np.zeros(targets.shape)
         for train, held in folds:
             rows = _rows(bounds, train)
@@ -194,7 +194,8 @@ class RefusalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         pooled = pool_all(messages, scores, bounds)
 
         self.words_ = TfidfVectorizer(analyzer=same, min_df=3, max_df=0.6, sublinear_tf=True, dtype=np.float32)
-        words = self.words_.fit_transform(map(message_terms, messages))
+        terms = list(map(message_terms, messages))
+        words = self.words_.fit(itertools.compress(terms, weight > 0)).transform(terms)
         held_gate, held_kind = np.zeros(len(labels)), np.zeros((len(labels), len(REFUSALS)))
         for train, held in folds:
             gate, kind = self._fit_stages(words[train], pooled[train], labels[train], weight[train])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import pathlib
 import pickle
 import signal
@@ -93,6 +94,8 @@ def _run(place: pathlib.Path, batch: Any) -> Any:
 
 @functools.lru_cache(maxsize=1)
 def _loaded(place: pathlib.Path) -> Callable[[Any], Any]:
+    if hasattr(os, "nice"):
+        os.nice(19)  # the first process goes before: the others wait for what it loads and judges
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the first one ends the others
     work: Callable[[Any], Any] = pickle.loads(place.read_bytes())  # noqa: S301 - written by the parent process into a folder of its own
     return work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,10 +69,11 @@ class SentenceModel:
         targets : ndarray of shape (n_sentences, n_outputs)
             1, 0 or -1 for "left out".
         weight : ndarray of shape (n_sentences,)
+            Of a sentence of weight 0 no word is learned either.
 
         """
-        self.vectorizer.fit(terms)
-        self.marks.fit(marks)
+        self.vectorizer.fit(itertools.compress(terms, weight > 0))
+        self.marks.fit(itertools.compress(marks, weight > 0))
         x = self._matrix(terms, marks)
         weights = np.zeros((len(self.outputs), x.shape[1]), np.float32)
         self.bias = np.full(len(self.outputs), -6.0)

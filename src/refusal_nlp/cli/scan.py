@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -77,9 +78,14 @@ def run(
 
 
 def _load(model: Path | None, templates: Path | None) -> RefusalReader:
-    from refusal_nlp.api import load
+    gc.disable()  # what is made now stays: looking through it for garbage, now and later, takes a tenth of the time
+    try:
+        from refusal_nlp.api import load
 
-    return load(model, templates=templates)
+        return load(model, templates=templates)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextlib.contextmanager

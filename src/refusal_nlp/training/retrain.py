@@ -21,7 +21,7 @@ from refusal_nlp.training.groups import near_duplicates
 from refusal_nlp.training.own import OWN_PROFILE, Labelled, check_classes, read_own
 from refusal_nlp.training.prepare import prepare
 from refusal_nlp.training.reasons import Pair, read_pairs
-from refusal_nlp.training.train import TrainingRun, make_bank, train_examples
+from refusal_nlp.training.train import TrainingRun, make_bank, train_examples, weight_of, weights_beside
 
 Base = Literal["default", "none"]
 Say = Callable[[str, int, int], None]  # what is being done, how many messages are done, of how many (0: not known)
@@ -107,8 +107,20 @@ def retrain(
     messages = _prepared([data.own, data.shipped, tests if old else ()], n_jobs=n_jobs, cache=cache, tell=tell)
     tell("training", 0, 0)
     teacher = _teacher(old, against) if base == DEFAULT else None
-    run = train_examples(everything, name=name, bank=data.bank, pairs=data.pairs, hashes=data.hashes, messages=messages[: len(everything)], teacher=teacher)
     n = len(data.own)
+    weights = [*weights_beside(teacher, messages[:n], data.own), *map(weight_of, data.shipped)] if teacher else [weight_of(e) for e in everything]
+    run = train_examples(
+        everything,
+        name=name,
+        bank=data.bank,
+        pairs=data.pairs,
+        hashes=data.hashes,
+        messages=messages[: len(everything)],
+        teacher=teacher,
+        weights=weights,
+    )
+    if known := weights[:n].count(0.0):
+        notes.append(f"{known} of your {n} messages teach nothing new: the shipped model is right and sure of them already")
     doubts = find_doubts(data.own, messages[:n], run.classifier.held_out_[:n])
     if not can_ask_model():
         notes.append("labels were not compared with what a model says of them: pip install 'refusal-nlp[doubts]'")
@@ -116,7 +128,7 @@ def retrain(
     if old is None:
         return run
     tell("comparing", 0, 0)
-    sets = _sets(run, data, messages, tests, verdicts)
+    sets = _sets(run, data, messages, tests, verdicts, weights)
     comparison = compare(old.classifier, verdicts, sets, names=(old.name, run.reader.name))
     return replace(run, comparison=comparison, compared_with=folder)
 
@@ -184,21 +196,28 @@ def _teacher(old: RefusalReader | None, against: str | os.PathLike[str] | None) 
     return old if old is not None and against == DEFAULT else store.load(find("models", "default"))
 
 
-def _sets(run: TrainingRun, data: _Data, messages: Sequence[Message], tests: Sequence[Example], verdicts: Mapping[str, Sequence[float]]) -> dict[str, Judged]:
+def _sets(
+    run: TrainingRun, data: _Data, messages: Sequence[Message], tests: Sequence[Example], verdicts: Mapping[str, Sequence[float]], weights: Sequence[float]
+) -> dict[str, Judged]:
     """Own messages, and shipped ones: those held out, and those of the training that the old model can be judged on as well."""
     import numpy as np
 
     from refusal_nlp.training.compare import fingerprint
 
-    held_out = run.classifier.held_out_
+    after = run.classifier.held_out_.copy()
     n, end = len(data.own), len(data.own) + len(data.shipped)
-    tested = np.array([v.probabilities for v in run.classifier.judge(messages[end:])])
+    # Where nothing of a group was learned from, the model itself has not seen it; those of the cross-validation have seen less of everything.
+    learned = {e.group for e, weight in zip(data.own, weights, strict=False) if weight}
+    unseen = [i for i, e in enumerate(data.own) if e.group not in learned]
+    judged = run.classifier.judge([*(messages[i] for i in unseen), *messages[end:]])
+    tested = np.array([v.probabilities for v in judged])
+    after[unseen] = tested[: len(unseen)]
     both = [i for i in range(n, end) if fingerprint(data.shipped[i - n].mail) in verdicts]
     return {
-        OWN: Judged(examples=data.own, messages=messages[:n], after=held_out[:n]),
+        OWN: Judged(examples=data.own, messages=messages[:n], after=after[:n]),
         SHIPPED: Judged(
             examples=[*(data.shipped[i - n] for i in both), *tests],
             messages=[*(messages[i] for i in both), *messages[end:]],
-            after=np.concatenate([held_out[both], tested]),
+            after=np.concatenate([after[both], tested[len(unseen) :]]),
         ),
     }

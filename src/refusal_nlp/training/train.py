@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 import refusal_nlp
 from refusal_nlp import store
 from refusal_nlp.acts import OUTPUTS
-from refusal_nlp.classify import Bank, RefusalClassifier, messages_of
+from refusal_nlp.classify import LABELS, Bank, RefusalClassifier, messages_of
 from refusal_nlp.errors import DataError, OutputError
 from refusal_nlp.features import Message
 from refusal_nlp.model_folder import CONFIG
@@ -48,7 +48,7 @@ PROFILE_WEIGHT = {
     "explained": 1.5,
     "short": 2.0,
     "lists": 6.0,
-    "own": 2.0,  # a user's own mail beside the shipped messages: it is what the model is for
+    "own": 2.0,  # a user's own mail beside the shipped messages: it is what the model is for; see also `weights_beside`
 }
 # Everyday mail counts at least this much: most of a mailbox is of that kind, and a wrong flag there costs most trust.
 EVERYDAY_WEIGHT = 2.0
@@ -146,6 +146,7 @@ def train_examples(
     hashes: Sequence[str] = (),
     messages: Sequence[Message] | None = None,
     teacher: RefusalReader | None = None,
+    weights: Sequence[float] | None = None,
 ) -> TrainingRun:
     """Train on labelled messages.
 
@@ -166,6 +167,8 @@ def train_examples(
         Features of the examples, where they are made already.
     teacher : RefusalReader, optional
         See `passages`.
+    weights : sequence of float, optional
+        How much each message counts for the classifier; default `weight_of`.
 
     Raises
     ------
@@ -184,7 +187,7 @@ def train_examples(
     try:
         # The threads of linear algebra wait for each other by spinning: on vectors as short as ours that costs more than it gives.
         with threadpool_limits(1, user_api="blas"):
-            classifier = fit_classifier(messages, examples, bank, teacher)
+            classifier = fit_classifier(messages, examples, bank, teacher, weights)
             reasons = fit_reasons(messages, examples, [weight_of(e) for e in examples], pairs)
     except ValueError as fault:  # a fold without refusals, or with one kind of them
         raise DataError(f"the messages cannot be dealt into folds with every class in each: label more, in more groups and of more kinds ({fault})") from fault
@@ -213,7 +216,11 @@ def train_examples(
 
 
 def fit_classifier(
-    messages: Sequence[Message], examples: Sequence[Example], bank: Bank | None = None, teacher: RefusalReader | None = None
+    messages: Sequence[Message],
+    examples: Sequence[Example],
+    bank: Bank | None = None,
+    teacher: RefusalReader | None = None,
+    weights: Sequence[float] | None = None,
 ) -> RefusalClassifier:
     """Fit on the features of examples, with their weights, groups and labelled passages."""
     return RefusalClassifier().fit_messages(
@@ -221,7 +228,7 @@ def fit_classifier(
         [str(e.label) for e in examples],
         quotes=passages(messages, examples, teacher) if teacher or any(e.signals is not None for e in examples) else None,
         groups=[e.group for e in examples],
-        sample_weight=[weight_of(e) for e in examples],
+        sample_weight=[weight_of(e) for e in examples] if weights is None else weights,
         borrowed=[e.kind in _BORROWERS for e in examples],
         bank=bank,
     )
@@ -263,6 +270,17 @@ def weight_of(example: Example) -> float:
     """How much a message counts in training."""
     weight = PROFILE_WEIGHT.get(example.profile, 1.0)
     return max(weight, EVERYDAY_WEIGHT) if example.kind in {"everyday", "list_mail", "about_refusals"} else weight
+
+
+def weights_beside(teacher: RefusalReader, messages: Sequence[Message], examples: Sequence[Example]) -> list[float]:
+    """Return how much messages count that join those which the `teacher` has learned from.
+
+    Where it is right, and sure enough not to ask for review, a message counts nothing: it has nothing to teach, and many of one mailbox would bend
+    what the model knows of all others. Spam filters learn so ("thick threshold training", Siefkes et al. 2004). Elsewhere it counts the more, the
+    less the teacher believes in the right label.
+    """
+    chances = [v.probabilities[LABELS.index(e.label)] for v, e in zip(teacher.classifier.judge(messages), examples, strict=True)]
+    return [0.0 if p >= teacher.review_below else weight_of(e) * (1 - float(p)) for e, p in zip(examples, chances, strict=True)]
 
 
 def _version(module: str) -> str:
