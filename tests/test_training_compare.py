@@ -127,7 +127,7 @@ def test_own_labels_beside_the_shipped_ones(few, monkeypatch, examples):
     monkeypatch.setattr(module, "read_examples", lambda path: [*part, few[0]] if path.name == "messages.jsonl" else kept(path))
     lone = table([e for e in few if e.label == "not_refusal"])
     run = retrain([lone], n_jobs=1)
-    assert any("one class only" in note for note in run.notes)
+    assert any("one class only" in note for note in run.notes) and any("teach nothing new" in note for note in run.notes)
     shared = few[0].label == "not_refusal"
     assert run.config["trained_on"]["messages"] == len(part) + len(lone) + (not shared)  # the user's copy of a shipped message stands alone
     assert run.metrics["by_profile"]["own"]["messages"] == len(lone)
@@ -172,7 +172,10 @@ def test_what_counts_nothing_changes_no_word_and_no_weight(few):
     odd = [f"zyx{i % 3} zyx zyx{i % 2} turned your plea down" for i in range(30)]
     kept = RefusalClassifier(folds=2).fit(made, labels, groups=[e.group for e in order])
     mixed = RefusalClassifier(folds=2).fit(
-        [*made, *messages_of(odd)], [*labels, *["categorical"] * 30], groups=[*(e.group for e in order), *["odd"] * 30], sample_weight=[1.0] * len(made) + [0.0] * 30
+        [*made, *messages_of(odd)],
+        [*labels, *["categorical"] * 30],
+        groups=[*(e.group for e in order), *["odd"] * 30],
+        sample_weight=[1.0] * len(made) + [0.0] * 30,
     )
     assert kept.words_.vocabulary_ == mixed.words_.vocabulary_ and kept.acts_.vectorizer.vocabulary_ == mixed.acts_.vectorizer.vocabulary_
     assert len(mixed.held_out_) == len(made) + 30

@@ -35,6 +35,7 @@ class _Data:
 
     own: tuple[Example, ...]
     shipped: tuple[Example, ...]
+    replacing: frozenset[int]  # own examples that stand for a shipped one
     bank: Bank | None
     pairs: tuple[Pair, ...]
     hashes: tuple[str, ...]
@@ -108,7 +109,10 @@ def retrain(
     tell("training", 0, 0)
     teacher = _teacher(old, against) if base == DEFAULT else None
     n = len(data.own)
-    weights = [*weights_beside(teacher, messages[:n], data.own), *map(weight_of, data.shipped)] if teacher else [weight_of(e) for e in everything]
+    weights = [weight_of(e) for e in everything]
+    if teacher:
+        beside = weights_beside(teacher, messages[:n], data.own)
+        weights[:n] = [full if i in data.replacing else less for i, (full, less) in enumerate(zip(weights[:n], beside, strict=True))]
     run = train_examples(
         everything,
         name=name,
@@ -140,6 +144,7 @@ def shipped_tests() -> tuple[Example, ...]:
 
 def _collect(labelled: Labelled, base: Base, sentences: str | os.PathLike[str] | None, pairs: str | os.PathLike[str] | None) -> _Data:
     shipped: tuple[Example, ...] = ()
+    replacing: frozenset[int] = frozenset()
     banks = [] if sentences is None else [pathlib.Path(sentences)]
     stated = [] if pairs is None else [pathlib.Path(pairs)]
     if base == "none":
@@ -149,7 +154,8 @@ def _collect(labelled: Labelled, base: Base, sentences: str | os.PathLike[str] |
         place = find("data", "messages.jsonl")
         every = read_examples(place)
         # where a shipped message stands among the user's, theirs is used: it must not be on both sides of a fold
-        known = {j for _, j in near_duplicates([e.mail.body for e in own], [e.mail.body for e in every])}
+        pairs_found = near_duplicates([e.mail.body for e in own], [e.mail.body for e in every])
+        replacing, known = frozenset(i for i, _ in pairs_found), {j for _, j in pairs_found}
         shipped = tuple(e for i, e in enumerate(every) if i not in known)
         banks.append(find("data", "sentences.jsonl"))
         stated.append(find("data", "reasons.jsonl"))
@@ -158,6 +164,7 @@ def _collect(labelled: Labelled, base: Base, sentences: str | os.PathLike[str] |
     return _Data(
         own=own,
         shipped=shipped,
+        replacing=replacing,
         bank=make_bank(rows) if rows else None,
         pairs=tuple(pair for path in stated for pair in read_pairs(path)),
         hashes=(*hashes, *map(data_hash, [*banks, *stated])),
