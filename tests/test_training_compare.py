@@ -152,19 +152,21 @@ def test_shipped_tests_are_not_trained_on(examples):
 
 
 def test_what_the_shipped_model_knows_already_is_not_learned_from(reader):
-    from refusal_nlp.training.train import weight_of, weights_beside
+    from refusal_nlp.training.train import weight_of
 
     plain = "Dear Jo, thank you for applying. Unfortunately we will not be moving forward with your application. Kind regards, Ada"
     odd = "Hello Jo. The cookie crumbled the wrong way round for your papers. Greetings from Aal."
     own = read_own([pd.DataFrame({"body": [plain, odd], "label": ["categorical", "categorical"]})]).examples
-    known, new = weights_beside(reader, messages_of([e.mail for e in own]), own)
-    assert known == 0 < new <= weight_of(own[1])
+    made = messages_of([e.mail for e in own])
+    known, new = module.own_weights(reader, made, own)
+    assert known == 0 < new < weight_of(own[1])
+    assert module.own_weights(reader, made, own, {0}) == [weight_of(own[0]), new]  # it stands for a shipped one, which is left out
     wrong = [replace(e, label=Label.EVASIVE) for e in own]
-    assert all(weights_beside(reader, messages_of([e.mail for e in own]), wrong))
+    assert all(module.own_weights(reader, made, wrong))
 
 
 def test_what_counts_nothing_changes_no_word_and_no_weight(few):
-    """Half of the messages at weight 0 teach what leaving them out teaches, while they are judged all the same."""
+    """Messages at weight 0 teach the sentence model what leaving them out teaches, while they are judged all the same."""
     from refusal_nlp.classify import RefusalClassifier
 
     order = sorted(few, key=lambda e: e.mail.id or "")
@@ -178,6 +180,7 @@ def test_what_counts_nothing_changes_no_word_and_no_weight(few):
         sample_weight=[1.0] * len(made) + [0.0] * 30,
     )
     assert kept.words_.vocabulary_ == mixed.words_.vocabulary_ and kept.acts_.vectorizer.vocabulary_ == mixed.acts_.vectorizer.vocabulary_
+    assert np.allclose(kept.acts_.weights, mixed.acts_.weights, atol=1e-2)
     assert len(mixed.held_out_) == len(made) + 30
 
 

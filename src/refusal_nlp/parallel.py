@@ -17,7 +17,7 @@ S = TypeVar("S")
 BATCH = 64  # messages: scikit-learn's vectorizers cost less on many texts at once
 
 
-def over_batches(work: Callable[[S], T], batches: Iterable[S], *, n_jobs: int = 1) -> Iterator[T]:
+def over_batches(work: Callable[[S], T], batches: Iterable[S], *, n_jobs: int = 1, behind: bool = False) -> Iterator[T]:
     """Return what `work` returns for each batch, in order and lazily; other processes begin at once.
 
     Parameters
@@ -28,16 +28,18 @@ def over_batches(work: Callable[[S], T], batches: Iterable[S], *, n_jobs: int = 
         What is done at once.
     n_jobs : int
         Processes; 1 works in this one, -1 takes every core.
+    behind : bool
+        Other processes run at low priority, for a caller who has much to do meanwhile and for whom they would only wait.
 
     """
     if n_jobs == 1:
         return map(work, batches)
-    found = _in_processes(work, batches, n_jobs)
+    found = _in_processes(work, batches, n_jobs, behind)
     next(found)
     return found
 
 
-def _in_processes(work: Callable[[S], T], batches: Iterable[S], n_jobs: int) -> Iterator[T]:
+def _in_processes(work: Callable[[S], T], batches: Iterable[S], n_jobs: int, behind: bool) -> Iterator[T]:
     """As `over_batches`; the first item stands for "begun"."""
     from joblib import Parallel, delayed
 
@@ -46,7 +48,7 @@ def _in_processes(work: Callable[[S], T], batches: Iterable[S], n_jobs: int) -> 
         # A model has megabytes: it goes to each process once and not with every batch.
         place = pathlib.Path(folder) / "work.pickle"
         place.write_bytes(pickle.dumps(work))
-        results = run(delayed(_run)(place, batch) for batch in batches)
+        results = run(delayed(_run)(place, batch, behind) for batch in batches)
         try:
             yield cast(T, None)
             yield from results
@@ -54,6 +56,8 @@ def _in_processes(work: Callable[[S], T], batches: Iterable[S], n_jobs: int) -> 
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # joblib counts what is thrown away where the caller stops early, as after Ctrl-C
                 results.close()
+            if behind:
+                end_processes()  # a process cannot raise its priority again
 
 
 def end_processes() -> None:
@@ -88,14 +92,14 @@ def batches_of(items: Iterable[S], most: int = BATCH, *, weigh: Callable[[S], in
         yield batch
 
 
-def _run(place: pathlib.Path, batch: Any) -> Any:
-    return _loaded(place)(batch)
+def _run(place: pathlib.Path, batch: Any, behind: bool) -> Any:
+    return _loaded(place, behind)(batch)
 
 
 @functools.lru_cache(maxsize=1)
-def _loaded(place: pathlib.Path) -> Callable[[Any], Any]:
-    if hasattr(os, "nice"):
-        os.nice(19)  # the first process goes before: the others wait for what it loads and judges
+def _loaded(place: pathlib.Path, behind: bool) -> Callable[[Any], Any]:
+    if behind and hasattr(os, "nice"):
+        os.nice(19)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the first one ends the others
     work: Callable[[Any], Any] = pickle.loads(place.read_bytes())  # noqa: S301 - written by the parent process into a folder of its own
     return work

@@ -139,7 +139,7 @@ def _outcomes(tasks: Iterable[_Task], reader: LazyReader, options: Options, n_jo
         end_processes()
         yield from over_batches(_Judge(sifter=sifter, reader=reader), tasks, n_jobs=n_jobs)
         return
-    sifting = over_batches(sifter, tasks, n_jobs=n_jobs)
+    sifting = over_batches(sifter, tasks, n_jobs=n_jobs, behind=True)
     reader()
     for some in batches_of(sifting, _TOGETHER):
         for done, part in zip(some, judge(reader(), [done.sifted for done in some]), strict=True):

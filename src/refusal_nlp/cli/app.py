@@ -44,7 +44,7 @@ def options(version: Annotated[bool, typer.Option("--version", callback=_version
 
 def main() -> None:
     """Run the command line; exit code 0 done, 1 a clear error, 2 wrong usage, 130 interrupted."""
-    atexit.register(gc.freeze)  # else Python looks through the whole model for garbage before it ends, for nearly half a second
+    atexit.register(gc.freeze)  # else Python looks through the whole model for garbage before it ends
     try:
         app()
     except RefusalError as fault:

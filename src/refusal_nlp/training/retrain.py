@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from refusal_nlp import store
-from refusal_nlp.classify import Bank
+from refusal_nlp.classify import LABELS, Bank
 from refusal_nlp.errors import DataError
 from refusal_nlp.features import Message
 from refusal_nlp.reader import RefusalReader
@@ -21,7 +21,7 @@ from refusal_nlp.training.groups import near_duplicates
 from refusal_nlp.training.own import OWN_PROFILE, Labelled, check_classes, read_own
 from refusal_nlp.training.prepare import prepare
 from refusal_nlp.training.reasons import Pair, read_pairs
-from refusal_nlp.training.train import TrainingRun, make_bank, train_examples, weight_of, weights_beside
+from refusal_nlp.training.train import TrainingRun, make_bank, train_examples, weight_of
 
 Base = Literal["default", "none"]
 Say = Callable[[str, int, int], None]  # what is being done, how many messages are done, of how many (0: not known)
@@ -109,10 +109,7 @@ def retrain(
     tell("training", 0, 0)
     teacher = _teacher(old, against) if base == DEFAULT else None
     n = len(data.own)
-    weights = [weight_of(e) for e in everything]
-    if teacher:
-        beside = weights_beside(teacher, messages[:n], data.own)
-        weights[:n] = [full if i in data.replacing else less for i, (full, less) in enumerate(zip(weights[:n], beside, strict=True))]
+    own = own_weights(teacher, messages[:n], data.own, data.replacing) if teacher else [weight_of(e) for e in data.own]
     run = train_examples(
         everything,
         name=name,
@@ -121,9 +118,9 @@ def retrain(
         hashes=data.hashes,
         messages=messages[: len(everything)],
         teacher=teacher,
-        weights=weights,
+        weights=[*own, *map(weight_of, data.shipped)],
     )
-    if known := weights[:n].count(0.0):
+    if known := own.count(0.0):
         notes.append(f"{known} of your {n} messages teach nothing new: the shipped model is right and sure of them already")
     doubts = find_doubts(data.own, messages[:n], run.classifier.held_out_[:n])
     if not can_ask_model():
@@ -132,7 +129,8 @@ def retrain(
     if old is None:
         return run
     tell("comparing", 0, 0)
-    sets = _sets(run, data, messages, tests, verdicts, weights)
+    learned = {e.group for e, weight in zip(data.own, own, strict=True) if weight}
+    sets = _sets(run, data, messages, tests, verdicts, learned)
     comparison = compare(old.classifier, verdicts, sets, names=(old.name, run.reader.name))
     return replace(run, comparison=comparison, compared_with=folder)
 
@@ -140,6 +138,27 @@ def retrain(
 def shipped_tests() -> tuple[Example, ...]:
     """Return the shipped messages that no model is trained on."""
     return tuple(e for path in sorted(find("data", "held_out").glob("*.jsonl")) for e in read_examples(path))
+
+
+def own_weights(teacher: RefusalReader, messages: Sequence[Message], examples: Sequence[Example], replacing: Container[int] = ()) -> list[float]:
+    """Return how much a user's messages count beside the shipped ones.
+
+    Where the shipped model is right, and sure enough not to ask for review, a message counts nothing: it has nothing to teach, and many of one mailbox
+    would bend what the model knows of all others. Spam filters learn so ("thick threshold training", Siefkes et al. 2004). Elsewhere it counts the
+    more, the less the model believes in the right label.
+
+    Parameters
+    ----------
+    teacher : RefusalReader
+        The shipped model, which has seen none of them.
+    messages, examples : sequences of equal length
+    replacing : container of int
+        Places of those that stand for a shipped message: these count in full.
+
+    """
+    chances = [v.probabilities[LABELS.index(e.label)] for v, e in zip(teacher.classifier.judge(messages), examples, strict=True)]
+    doubt = [0.0 if p >= teacher.review_below else 1 - float(p) for p in chances]
+    return [weight_of(e) * (1.0 if i in replacing else doubt[i]) for i, e in enumerate(examples)]
 
 
 def _collect(labelled: Labelled, base: Base, sentences: str | os.PathLike[str] | None, pairs: str | os.PathLike[str] | None) -> _Data:
@@ -154,8 +173,8 @@ def _collect(labelled: Labelled, base: Base, sentences: str | os.PathLike[str] |
         place = find("data", "messages.jsonl")
         every = read_examples(place)
         # where a shipped message stands among the user's, theirs is used: it must not be on both sides of a fold
-        pairs_found = near_duplicates([e.mail.body for e in own], [e.mail.body for e in every])
-        replacing, known = frozenset(i for i, _ in pairs_found), {j for _, j in pairs_found}
+        doubles = near_duplicates([e.mail.body for e in own], [e.mail.body for e in every])
+        replacing, known = frozenset(i for i, _ in doubles), {j for _, j in doubles}
         shipped = tuple(e for i, e in enumerate(every) if i not in known)
         banks.append(find("data", "sentences.jsonl"))
         stated.append(find("data", "reasons.jsonl"))
@@ -204,17 +223,18 @@ def _teacher(old: RefusalReader | None, against: str | os.PathLike[str] | None) 
 
 
 def _sets(
-    run: TrainingRun, data: _Data, messages: Sequence[Message], tests: Sequence[Example], verdicts: Mapping[str, Sequence[float]], weights: Sequence[float]
+    run: TrainingRun, data: _Data, messages: Sequence[Message], tests: Sequence[Example], verdicts: Mapping[str, Sequence[float]], learned: Container[str]
 ) -> dict[str, Judged]:
-    """Own messages, and shipped ones: those held out, and those of the training that the old model can be judged on as well."""
+    """Own messages, and shipped ones: those held out, and those of the training that the old model can be judged on as well.
+
+    Where a group of own messages is not among the `learned` ones, the model itself has not seen it; those of the cross-validation have seen less of everything.
+    """
     import numpy as np
 
     from refusal_nlp.training.compare import fingerprint
 
     after = run.classifier.held_out_.copy()
     n, end = len(data.own), len(data.own) + len(data.shipped)
-    # Where nothing of a group was learned from, the model itself has not seen it; those of the cross-validation have seen less of everything.
-    learned = {e.group for e, weight in zip(data.own, weights, strict=False) if weight}
     unseen = [i for i, e in enumerate(data.own) if e.group not in learned]
     judged = run.classifier.judge([*(messages[i] for i in unseen), *messages[end:]])
     tested = np.array([v.probabilities for v in judged])

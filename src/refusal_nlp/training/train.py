@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 import refusal_nlp
 from refusal_nlp import store
 from refusal_nlp.acts import OUTPUTS
-from refusal_nlp.classify import LABELS, Bank, RefusalClassifier, messages_of
+from refusal_nlp.classify import Bank, RefusalClassifier, messages_of
 from refusal_nlp.errors import DataError, OutputError
 from refusal_nlp.features import Message
 from refusal_nlp.model_folder import CONFIG
@@ -48,7 +48,7 @@ PROFILE_WEIGHT = {
     "explained": 1.5,
     "short": 2.0,
     "lists": 6.0,
-    "own": 2.0,  # a user's own mail beside the shipped messages: it is what the model is for; see also `weights_beside`
+    "own": 2.0,  # a user's own mail beside the shipped messages: it is what the model is for; see also `refusal_nlp.training.retrain.own_weights`
 }
 # Everyday mail counts at least this much: most of a mailbox is of that kind, and a wrong flag there costs most trust.
 EVERYDAY_WEIGHT = 2.0
@@ -168,7 +168,7 @@ def train_examples(
     teacher : RefusalReader, optional
         See `passages`.
     weights : sequence of float, optional
-        How much each message counts for the classifier; default `weight_of`.
+        How much each message counts for the classifier and the thresholds of signals; default `weight_of`.
 
     Raises
     ------
@@ -184,6 +184,8 @@ def train_examples(
     labels = [str(e.label) for e in examples]
     if messages is None:
         messages = messages_of([e.mail for e in examples])
+    if weights is None:
+        weights = [weight_of(e) for e in examples]
     try:
         # The threads of linear algebra wait for each other by spinning: on vectors as short as ours that costs more than it gives.
         with threadpool_limits(1, user_api="blas"):
@@ -198,7 +200,7 @@ def train_examples(
         "language": MODEL_LANGUAGE,
         "review_below": 1 - 1 / REVIEW_COST,
         "review_cost": REVIEW_COST,
-        "thresholds": signal_thresholds(classifier, np.repeat([weight_of(e) for e in examples], [len(m.sentences) for m in messages])),
+        "thresholds": signal_thresholds(classifier, np.repeat(weights, [len(m.sentences) for m in messages])),
         "trained_on": {
             "messages": len(examples),
             "labels": dict(sorted(Counter(labels).items())),
@@ -270,17 +272,6 @@ def weight_of(example: Example) -> float:
     """How much a message counts in training."""
     weight = PROFILE_WEIGHT.get(example.profile, 1.0)
     return max(weight, EVERYDAY_WEIGHT) if example.kind in {"everyday", "list_mail", "about_refusals"} else weight
-
-
-def weights_beside(teacher: RefusalReader, messages: Sequence[Message], examples: Sequence[Example]) -> list[float]:
-    """Return how much messages count that join those which the `teacher` has learned from.
-
-    Where it is right, and sure enough not to ask for review, a message counts nothing: it has nothing to teach, and many of one mailbox would bend
-    what the model knows of all others. Spam filters learn so ("thick threshold training", Siefkes et al. 2004). Elsewhere it counts the more, the
-    less the teacher believes in the right label.
-    """
-    chances = [v.probabilities[LABELS.index(e.label)] for v, e in zip(teacher.classifier.judge(messages), examples, strict=True)]
-    return [0.0 if p >= teacher.review_below else weight_of(e) * (1 - float(p)) for e, p in zip(examples, chances, strict=True)]
 
 
 def _version(module: str) -> str:
