@@ -1,17 +1,20 @@
 """Which reasons a sentence states: two linear models over its words, beside what the rules match, what scope cues cover and which matters it touches.
 
 The first says whether a sentence states any reason, the second which one, given that it does. So all codes teach together how a reason is put, and a
-rare code has to be learned from its matter alone.
+rare code has to be learned from its matter alone. Whether a reason is stated is judged beside the other sentences of the message: where one of them
+plainly gives the reason, a doubtful one is seldom a second.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit, logit, softmax
+from sklearn.linear_model import LogisticRegression
 
 from refusal_nlp.calibration import Floats, platt
 from refusal_nlp.features import Sentence, sentence_terms
@@ -23,8 +26,10 @@ from refusal_nlp.types import ReasonCode
 CODES = tuple(ReasonCode)
 _FOLDS = 4
 _BESIDE = {"decision", "hedge", "alive"}
-_BETA = 0.35  # an invented reason is about three times as bad as one missed
+_BETA = 0.5  # an invented reason is about twice as bad as one missed
 _SEEN_FROM = -3.0  # log-odds from which a sentence without a match is looked at when its odds are turned into a probability
+_ALONE = (1.0, 0.0, 0.0, 0.0, 0.0)  # the context of a sentence to which no other counts
+_NO_OTHER = -5.0  # log-odds that stand for a sentence which is not there
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +67,8 @@ class ReasonModel:
         One output: whether any reason is stated.
     matter : SentenceModel
         One output for each code of `CODES`, given that one is stated.
+    context : tuple of 5 float
+        What the log-odds of `statement` weigh for the sentence itself, the highest of the message's others, the one before and the one behind; and a shift.
     ruled_scale, alone_scale : (float, float)
         Slope and shift that turn log-odds into a probability, for a code that a rule has matched and for one that none has (Platt 1999).
     keep_alone : float
@@ -75,12 +82,14 @@ class ReasonModel:
         statement: SentenceModel,
         matter: SentenceModel,
         *,
+        context: tuple[float, ...] = _ALONE,
         ruled_scale: tuple[float, float] = (1.0, 0.0),
         alone_scale: tuple[float, float] = (1.0, 0.0),
         keep_alone: float = 0.5,
     ) -> None:
         self.statement = statement
         self.matter = matter
+        self.context = context
         self.ruled_scale = ruled_scale
         self.alone_scale = alone_scale
         self.keep_alone = keep_alone
@@ -88,26 +97,40 @@ class ReasonModel:
     @classmethod
     def empty(cls) -> ReasonModel:
         """Return a model that is not fitted."""
-        return cls(SentenceModel(["stated"], mark_weight=0.3), SentenceModel(list(map(str, CODES)), mark_weight=0.6, yes_weight=1.5, min_count=1))
-
-    def chances(self, sentences: Sequence[Stated]) -> Floats:
-        """Return probabilities of shape (n_sentences, n_codes)."""
-        return _scaled(self.log_odds(sentences), _ruled(sentences), self.ruled_scale, self.alone_scale)
+        return cls(SentenceModel(["stated"], mark_weight=0.3), SentenceModel(list(map(str, CODES)), mark_weight=0.6, yes_weight=1.5, word_start=5))
 
     def stated(self, sentences: Sequence[Stated]) -> list[dict[ReasonCode, float]]:
-        """Return, for each sentence, the codes that count as stated with their probabilities in [0, 1]."""
-        chances = self.chances(sentences)
-        counts = _ruled(sentences) | (chances >= self.keep_alone)
+        """Return, for each sentence of one message, the codes that count as stated with their probabilities in [0, 1]."""
+        ruled = _ruled(sentences)
+        chances = _scaled(self._log_odds(sentences, np.zeros(len(sentences), np.intp)), ruled, self.ruled_scale, self.alone_scale)
+        counts = ruled | (chances >= self.keep_alone)
         return [{CODES[c]: float(chances[row, c]) for c in np.flatnonzero(counts[row])} for row in range(len(sentences))]
 
-    def log_odds(self, sentences: Sequence[Stated]) -> Floats:
-        """Return log-odds of both models together, before the scales; shape (n_sentences, n_codes)."""
-        terms, marks = [s.terms for s in sentences], [s.marks for s in sentences]
-        return np.asarray(logit(np.clip(expit(self.statement.scores(terms, marks)) * expit(self.matter.scores(terms, marks)), 1e-6, 1 - 1e-6)))
+    def odds_of_clause(self, clauses: Sequence[Stated]) -> Floats:
+        """Return how much each clause speaks for each code, as log-odds of shape (n_clauses, n_codes); its neighbours do not count."""
+        return _joined(self._own(clauses), self._matter(clauses))
+
+    def _own(self, sentences: Sequence[Stated]) -> Floats:
+        return self.statement.scores([s.terms for s in sentences], [s.marks for s in sentences])[:, 0]
+
+    def _matter(self, sentences: Sequence[Stated]) -> Floats:
+        return self.matter.scores([s.terms for s in sentences], [s.marks for s in sentences])
+
+    def _log_odds(self, sentences: Sequence[Stated], messages: NDArray[np.intp]) -> Floats:
+        return _joined(_weighed(_beside(self._own(sentences), messages), self.context), self._matter(sentences))
 
     @classmethod
-    def fit(cls, sentences: Sequence[Stated], targets: NDArray[np.int8], *, weight: Floats, groups: Sequence[str], judged: NDArray[np.bool_]) -> ReasonModel:
-        """Fit; scales and threshold come from models that had not seen the sentence's group.
+    def fit(
+        cls,
+        sentences: Sequence[Stated],
+        targets: NDArray[np.int8],
+        *,
+        weight: Floats,
+        groups: Sequence[str],
+        messages: NDArray[np.intp],
+        judged: NDArray[np.bool_],
+    ) -> ReasonModel:
+        """Fit; what weighs the neighbours, scales and threshold come from models that had not seen the sentence's group.
 
         Parameters
         ----------
@@ -116,34 +139,76 @@ class ReasonModel:
             1, 0 or -1 for "left out".
         weight : ndarray of shape (n_sentences,)
         groups : sequence of str, length n_sentences
+        messages : ndarray of int, shape (n_sentences,)
+            Number of the message that the sentence stands in; the sentences of one stand together, in their order.
         judged : ndarray of bool, shape (n_sentences,)
-            Sentences on which scales and threshold are chosen: those of refusals.
+            Sentences on which context, scales and threshold are chosen: those of refusals.
 
         """
-        held = np.zeros(targets.shape)
+        own, matter = np.zeros(len(sentences)), np.zeros(targets.shape)
         for train, test in group_folds(groups, _FOLDS):
             part = cls.empty()._learn([sentences[i] for i in train], targets[train], weight[train])
-            held[test] = part.log_odds([sentences[i] for i in test])
+            held = [sentences[i] for i in test]
+            own[test] = part._own(held)
+            matter[test] = part._matter(held)
+        out = cls.empty()._learn(sentences, targets, weight)
+        answer = _answers(targets)
+        seen = judged & (answer >= 0)
+        beside = _beside(own, messages)
+        out.context = _context(beside[seen], answer[seen] == 1, weight[seen])
+        odds = _joined(_weighed(beside, out.context), matter)
         ruled = _ruled(sentences)
         known = (targets >= 0) & judged[:, None]
         share = np.repeat(weight[:, None], len(CODES), axis=1)
-        scales = [platt(held[part], targets[part] == 1, share[part]) for part in (known & ruled, known & ~ruled & (held > _SEEN_FROM))]
-        chances = _scaled(held, ruled, *scales)
+        scales = [platt(odds[part], targets[part] == 1, share[part]) for part in (known & ruled, known & ~ruled & (odds > _SEEN_FROM))]
         free = known & ~ruled
-        keep_alone = _best_threshold(chances[free], targets[free] == 1, share[free])
-        out = cls.empty()._learn(sentences, targets, weight)
         out.ruled_scale, out.alone_scale = scales
-        out.keep_alone = keep_alone
+        out.keep_alone = _best_threshold(_scaled(odds, ruled, *scales)[free], targets[free] == 1, share[free])
         return out
 
     def _learn(self, sentences: Sequence[Stated], targets: NDArray[np.int8], weight: Floats) -> ReasonModel:
         terms, marks = [s.terms for s in sentences], [s.marks for s in sentences]
-        unsure = (targets == -1).any(axis=1)
-        stated = (targets == 1).any(axis=1)
-        self.statement.fit(terms, marks, np.where(stated, 1, np.where(unsure, -1, 0)).astype(np.int8)[:, None], weight)
-        rows = np.flatnonzero(stated)
+        answers = _answers(targets)
+        self.statement.fit(terms, marks, answers[:, None], weight)
+        rows = np.flatnonzero(answers == 1)
         self.matter.fit([terms[i] for i in rows], [marks[i] for i in rows], targets[rows], weight[rows])
         return self
+
+
+def _answers(targets: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Whether a sentence states any reason: 1, 0 or -1 for "left out"."""
+    return np.where((targets == 1).any(axis=1), 1, np.where((targets == -1).any(axis=1), -1, 0)).astype(np.int8)
+
+
+def _beside(own: Floats, messages: NDArray[np.intp]) -> Floats:
+    """Log-odds of each sentence, of the highest other one of its message, of the one before and of the one behind; shape (n_sentences, 4)."""
+    out = np.full((len(own), 4), _NO_OTHER)
+    out[:, 0] = own
+    borders = [0, *(np.flatnonzero(np.diff(messages)) + 1), len(own)]
+    for start, end in itertools.pairwise(borders):
+        if end - start > 1:
+            part = own[start:end]
+            best, second = np.partition(part, -2)[[-1, -2]]
+            out[start:end, 1] = np.where(part == best, second, best)
+            out[start + 1 : end, 2], out[start : end - 1, 3] = part[:-1], part[1:]
+    return out
+
+
+def _context(beside: Floats, stated: NDArray[np.bool_], weight: Floats) -> tuple[float, ...]:
+    """Weights of a sentence and its neighbours, and a shift; the sentence alone where only one answer is there to learn from."""
+    if stated.all() or not stated.any():
+        return _ALONE
+    model = LogisticRegression(C=1.0).fit(beside, stated, weight)
+    return (*map(float, model.coef_[0]), float(model.intercept_[0]))
+
+
+def _weighed(beside: Floats, context: tuple[float, ...]) -> Floats:
+    return np.asarray(beside @ np.array(context[:-1]) + context[-1])
+
+
+def _joined(stated: Floats, matter: Floats) -> Floats:
+    """Log-odds that a reason is stated and is of a code, of which there is one: they compete."""
+    return np.asarray(logit(np.clip(expit(stated)[:, None] * softmax(matter, axis=1), 1e-6, 1 - 1e-6)))
 
 
 def _ruled(sentences: Sequence[Stated]) -> NDArray[np.bool_]:

@@ -76,7 +76,7 @@ def _best_clause(sentence: Sentence, code: ReasonCode, body: str, model: ReasonM
     ends = [*(start for start, _ in between), sentence.end]
     clauses = [strip(body, span) for span in zip(borders[:-1], ends, strict=True)]
     clauses = [span for span in clauses if span[0] < span[1]] or [(sentence.start, sentence.end)]
-    scores = model.log_odds([_clause(span, body) for span in clauses])
+    scores = model.odds_of_clause([_clause(span, body) for span in clauses])
     return clauses[int(scores[:, CODES.index(code)].argmax())]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,24 +35,26 @@ class SentenceModel:
         Value of a mark that is present, beside terms whose rows have length 1.
     yes_weight : float
         Weight of a sentence with a "yes" beside one with a "no": each output is rare.
-    min_count : int
-        A term must stand in so many sentences.
+    word_start : int
+        Characters of a word that count as a term of their own beside the whole word, so that "certified" speaks for "certificate"; 0 for none.
 
     """
 
-    def __init__(self, outputs: Sequence[str], strength: float = 10.0, mark_weight: float = 0.1, yes_weight: float = 2.0, min_count: int = 2) -> None:
+    def __init__(self, outputs: Sequence[str], strength: float = 10.0, mark_weight: float = 0.1, yes_weight: float = 2.0, word_start: int = 0) -> None:
         self.outputs = tuple(outputs)
         self.strength = strength
         self.mark_weight = mark_weight
         self.yes_weight = yes_weight
-        self.vectorizer = TfidfVectorizer(analyzer=same, min_df=min_count, sublinear_tf=True, dtype=np.float32)
+        self.word_start = word_start
+        self.vectorizer = TfidfVectorizer(analyzer=same, min_df=2, sublinear_tf=True, dtype=np.float32)
+        self.starts = TfidfVectorizer(analyzer=same, min_df=2, sublinear_tf=True, dtype=np.float32) if word_start else None
         self.marks = CountVectorizer(analyzer=same, binary=True, dtype=np.float32)
         self.weights = np.zeros((len(self.outputs), 0), np.float32)
         self.bias: Floats = np.zeros(len(self.outputs))
 
     @property
     def weights(self) -> NDArray[np.float32]:
-        """Coefficients, of shape (n_outputs, n_terms + n_marks)."""
+        """Coefficients, of shape (n_outputs, n_terms + n_starts + n_marks)."""
         return self._weights
 
     @weights.setter
@@ -73,6 +75,8 @@ class SentenceModel:
 
         """
         self.vectorizer.fit(itertools.compress(terms, weight > 0))
+        if self.starts is not None:
+            self.starts.fit(self._starts_of(itertools.compress(terms, weight > 0)))
         self.marks.fit(itertools.compress(marks, weight > 0))
         x = self._matrix(terms, marks)
         weights = np.zeros((len(self.outputs), x.shape[1]), np.float32)
@@ -96,4 +100,9 @@ class SentenceModel:
         return np.asarray(self._matrix(terms, marks) @ self._by_term) + self.bias
 
     def _matrix(self, terms: Terms, marks: Terms) -> Any:
-        return sparse.hstack([self.vectorizer.transform(terms), self.marks.transform(marks) * self.mark_weight], format="csr")
+        starts = [] if self.starts is None else [self.starts.transform(self._starts_of(terms))]
+        return sparse.hstack([self.vectorizer.transform(terms), *starts, self.marks.transform(marks) * self.mark_weight], format="csr")
+
+    def _starts_of(self, terms: Iterable[list[str]]) -> Iterator[list[str]]:
+        """Yield, for each sentence, how its single words begin; of equal length rows in another space than the whole words."""
+        return ([term[: self.word_start] for term in row if " " not in term] for row in terms)

@@ -29,12 +29,12 @@ from refusal_nlp.reason_model import CODES, ReasonModel
 from refusal_nlp.sentence_model import SentenceModel, same
 from refusal_nlp.types import REFUSALS
 
-FORMAT = 3
+FORMAT = 4
 TYPE = "refusal_nlp.RefusalClassifier"
 VERDICTS = "verdicts.json"  # what the cross-validation said of each message that the model was trained on
 _FILES = ("terms.json", "weights.npz")
 _LARGEST = 1 << 30  # bytes that the weights may take unpacked; the shipped model takes 20 MB
-_REASON_NUMBERS = ("ruled_scale", "alone_scale", "keep_alone")
+_REASON_NUMBERS = ("context", "ruled_scale", "alone_scale", "keep_alone")
 
 
 def save(
@@ -203,11 +203,13 @@ def _rebuild_reasons(config: dict[str, Any] | None, terms: dict[str, list[str]],
 
 
 def _arrays_of(model: SentenceModel, name: str) -> dict[str, Any]:
-    return {f"{name}_idf": model.vectorizer.idf_.astype(np.float32), f"{name}_weights": model.weights, f"{name}_bias": model.bias}
+    starts = {} if model.starts is None else {f"{name}_start_idf": model.starts.idf_.astype(np.float32)}
+    return {f"{name}_idf": model.vectorizer.idf_.astype(np.float32), **starts, f"{name}_weights": model.weights, f"{name}_bias": model.bias}
 
 
 def _terms_of(model: SentenceModel, name: str) -> dict[str, list[str]]:
-    return {f"{name}_terms": model.vectorizer.get_feature_names_out().tolist(), f"{name}_marks": model.marks.get_feature_names_out().tolist()}
+    parts = {"terms": model.vectorizer, "starts": model.starts, "marks": model.marks}
+    return {f"{name}_{part}": vectorizer.get_feature_names_out().tolist() for part, vectorizer in parts.items() if vectorizer is not None}
 
 
 def _fill(model: SentenceModel, name: str, terms: dict[str, list[str]], arrays: dict[str, Any]) -> SentenceModel:
@@ -215,8 +217,12 @@ def _fill(model: SentenceModel, name: str, terms: dict[str, list[str]], arrays: 
     words, marks = terms[f"{name}_terms"], terms[f"{name}_marks"]
     model.marks = CountVectorizer(analyzer=same, vocabulary=_positions(marks), binary=True, dtype=np.float32)
     model.vectorizer = _vectorizer(words, arrays[f"{name}_idf"])
+    starts = []
+    if model.starts is not None:
+        starts = terms[f"{name}_starts"]
+        model.starts = _vectorizer(starts, arrays[f"{name}_start_idf"])
     model.weights, model.bias = arrays[f"{name}_weights"], arrays[f"{name}_bias"]
-    if model.weights.shape != (len(model.outputs), len(words) + len(marks)) or model.bias.shape != (len(model.outputs),):
+    if model.weights.shape != (len(model.outputs), len(words) + len(starts) + len(marks)) or model.bias.shape != (len(model.outputs),):
         raise ValueError("sentence weights and terms differ in number")
     return model
 

@@ -93,7 +93,14 @@ def fit_reasons(messages: Sequence[Message], examples: Sequence[Example], weight
     targets = np.array(rows.targets, np.int8).reshape(-1, len(CODES))
     if (targets == 1).sum() < _LEAST_QUOTES:
         return None
-    return ReasonModel.fit(rows.stated, targets, weight=np.array(rows.weight), groups=rows.groups, judged=np.array(rows.judged, bool))
+    return ReasonModel.fit(
+        rows.stated,
+        targets,
+        weight=np.array(rows.weight),
+        groups=rows.groups,
+        messages=np.array(rows.messages, np.intp),
+        judged=np.array(rows.judged, bool),
+    )
 
 
 class _Rows:
@@ -104,6 +111,7 @@ class _Rows:
         self.targets: list[list[int]] = []
         self.weight: list[float] = []
         self.groups: list[str] = []
+        self.messages: list[int] = []
         self.judged: list[bool] = []
 
     def add(
@@ -118,6 +126,7 @@ class _Rows:
         unsure: frozenset[str] = frozenset(),
     ) -> None:
         """Take in the sentences of a message."""
+        number = self.messages[-1] + 1 if self.messages else 0
         matches = matches_by_sentence(message.sentences, body, message.blocked)
         for sentence, stated in zip(message.sentences, describe_all(message.sentences, body, matches), strict=True):
             codes = {code for code, place in quotes if overlaps(place, (sentence.start, sentence.end))}
@@ -125,4 +134,5 @@ class _Rows:
             self.targets.append([1 if code in codes else -1 if code in unsure else 0 for code in CODES])
             self.weight.append(weight)
             self.groups.append(group)
+            self.messages.append(number)
             self.judged.append(judged)
