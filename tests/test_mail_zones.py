@@ -67,3 +67,8 @@ def test_addresses_that_take_no_mail(sender):
 @pytest.mark.parametrize("sender", [None, "reply@x.example", "Norepley Jones <nora@x.example>", "jobs@x.example"])
 def test_addresses_that_take_mail(sender):
     assert not takes_no_reply(sender)
+
+
+def test_addresses_and_links_that_stand_alone_are_left_out_and_what_follows_them_is_not():
+    text = "Dear Ana,\nwe gave the post away.\n1. https://jobs.byrne.example/a\nByrne Freight | 12 Quay Rd #4, Salem, OR 97301\nWe wish you well."
+    assert "".join(text[s:e] for s, e in own_spans(text)).split("\n") == ["Dear Ana,", "we gave the post away.", "", "", "We wish you well."]

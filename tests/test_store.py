@@ -84,8 +84,8 @@ def resign(place, **change):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"format": 99}, "format 99, this version reads 3; it was made by a newer version: update refusal-nlp"),
-        ({"format": 2}, "format 2, this version reads 3; train it again"),
+        ({"format": 99}, "format 99, this version reads 4; it was made by a newer version: update refusal-nlp"),
+        ({"format": 2}, "format 2, this version reads 4; train it again"),
         ({"type": "sklearn.pipeline.Pipeline"}, "unknown type 'sklearn.pipeline.Pipeline'"),
         ({"parameters": {"act_strength": 1.0, "run": "x"}}, "not a complete model"),
         ({"name": "another"}, "config.json is not as it was written"),

@@ -54,7 +54,8 @@ def zones(text: str, subject: str | None = None) -> list[Zone]:
         if (at := _signature(text, start, end, above)) is not None:
             cut = at
             found.append(Zone(kind="signature", start=cut, end=end))
-        found += [Zone(kind="signature", start=m.start(), end=m.end()) for rule in _rules("device") for m in rule.pattern.finditer(text, start, cut)]
+        lines = [m.span() for rule in (*_rules("device"), *_rules("line")) for m in rule.pattern.finditer(text, start, cut)]
+        found += [Zone(kind="signature", start=s, end=e) for s, e in merge(lines)]
         above += text[start:cut]
         # A footer ends a message: a line about unsubscribing in the first half is content.
         footers = [m.start() for rule in _rules("footer") for m in rule.pattern.finditer(text, start, cut)]
