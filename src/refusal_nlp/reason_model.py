@@ -26,7 +26,7 @@ from refusal_nlp.types import ReasonCode
 CODES = tuple(ReasonCode)
 _FOLDS = 4
 _BESIDE = {"decision", "hedge", "alive"}
-_BETA = 0.5  # an invented reason is about twice as bad as one missed
+_INVENTED_COST = 1.5  # of an invented reason, beside one that is missed: whoever is told a wrong one may act on it
 _SEEN_FROM = -3.0  # log-odds from which a sentence without a match is looked at when its odds are turned into a probability
 _ALONE = (1.0, 0.0, 0.0, 0.0, 0.0)  # the context of a sentence to which no other counts
 _NO_OTHER = -5.0  # log-odds that stand for a sentence which is not there
@@ -72,8 +72,8 @@ class ReasonModel:
     ruled_scale, alone_scale : (float, float)
         Slope and shift that turn log-odds into a probability, for a code that a rule has matched and for one that none has (Platt 1999).
     keep_alone : float
-        Probability in [0, 1] from which a reason counts as stated where no rule has matched. A match that no scope cue covers always counts: overruling
-        it loses more right ones than wrong ones.
+        Probability in [0, 1] from which a reason counts as stated where no rule has matched; by default where the expected cost of quoting it is no
+        higher than that of leaving it out. A match that no scope cue covers always counts: overruling it loses more right ones than wrong ones.
 
     """
 
@@ -85,7 +85,7 @@ class ReasonModel:
         context: tuple[float, ...] = _ALONE,
         ruled_scale: tuple[float, float] = (1.0, 0.0),
         alone_scale: tuple[float, float] = (1.0, 0.0),
-        keep_alone: float = 0.5,
+        keep_alone: float = _INVENTED_COST / (1 + _INVENTED_COST),
     ) -> None:
         self.statement = statement
         self.matter = matter
@@ -130,7 +130,7 @@ class ReasonModel:
         messages: NDArray[np.intp],
         judged: NDArray[np.bool_],
     ) -> ReasonModel:
-        """Fit; what weighs the neighbours, scales and threshold come from models that had not seen the sentence's group.
+        """Fit; what weighs the neighbours and the scales come from models that had not seen the sentence's group.
 
         Parameters
         ----------
@@ -142,7 +142,7 @@ class ReasonModel:
         messages : ndarray of int, shape (n_sentences,)
             Number of the message that the sentence stands in; the sentences of one stand together, in their order.
         judged : ndarray of bool, shape (n_sentences,)
-            Sentences on which context, scales and threshold are chosen: those of refusals.
+            Sentences on which context and scales are fitted: those of refusals.
 
         """
         own, matter = np.zeros(len(sentences)), np.zeros(targets.shape)
@@ -161,9 +161,7 @@ class ReasonModel:
         known = (targets >= 0) & judged[:, None]
         share = np.repeat(weight[:, None], len(CODES), axis=1)
         scales = [platt(odds[part], targets[part] == 1, share[part]) for part in (known & ruled, known & ~ruled & (odds > _SEEN_FROM))]
-        free = known & ~ruled
         out.ruled_scale, out.alone_scale = scales
-        out.keep_alone = _best_threshold(_scaled(odds, ruled, *scales)[free], targets[free] == 1, share[free])
         return out
 
     def _learn(self, sentences: Sequence[Stated], targets: NDArray[np.int8], weight: Floats) -> ReasonModel:
@@ -217,13 +215,3 @@ def _ruled(sentences: Sequence[Stated]) -> NDArray[np.bool_]:
 
 def _scaled(scores: Floats, ruled: NDArray[np.bool_], ruled_scale: tuple[float, float], alone_scale: tuple[float, float]) -> Floats:
     return np.asarray(np.where(ruled, expit(ruled_scale[0] * scores + ruled_scale[1]), expit(alone_scale[0] * scores + alone_scale[1])))
-
-
-def _best_threshold(chances: Floats, truth: NDArray[np.bool_], weight: Floats) -> float:
-    """The probability, of a grid of twentieths, from which F-beta (van Rijsbergen 1979) is highest."""
-
-    def score(cut: float) -> float:
-        found = chances >= cut
-        return (1 + _BETA**2) * float(weight[found & truth].sum()) / max(1e-9, float(weight[found].sum() + _BETA**2 * weight[truth].sum()))
-
-    return max((round(0.05 * i, 2) for i in range(1, 19)), key=score)
