@@ -101,10 +101,20 @@ class ReasonModel:
 
     def stated(self, sentences: Sequence[Stated]) -> list[dict[ReasonCode, float]]:
         """Return, for each sentence of one message, the codes that count as stated with their probabilities in [0, 1]."""
-        ruled = _ruled(sentences)
-        chances = _scaled(self._log_odds(sentences, np.zeros(len(sentences), np.intp)), ruled, self.ruled_scale, self.alone_scale)
+        out: list[dict[ReasonCode, float]] = [{} for _ in sentences]
+        odds = _weighed(_beside(self._own(sentences), np.zeros(len(sentences), np.intp)), self.context)
+        # No code is likelier than that any reason is stated: most sentences need not be asked about their matter.
+        within_reach = expit(self.alone_scale[0] * odds + self.alone_scale[1]) >= self.keep_alone
+        rows = [row for row, s in enumerate(sentences) if s.ruled or within_reach[row] or self.alone_scale[0] < 0]
+        if not rows:
+            return out
+        asked = [sentences[row] for row in rows]
+        ruled = _ruled(asked)
+        chances = _scaled(_joined(odds[rows], self._matter(asked)), ruled, self.ruled_scale, self.alone_scale)
         counts = ruled | (chances >= self.keep_alone)
-        return [{CODES[c]: float(chances[row, c]) for c in np.flatnonzero(counts[row])} for row in range(len(sentences))]
+        for i, row in enumerate(rows):
+            out[row] = {CODES[c]: float(chances[i, c]) for c in np.flatnonzero(counts[i])}
+        return out
 
     def odds_of_clause(self, clauses: Sequence[Stated]) -> Floats:
         """Return how much each clause speaks for each code, as log-odds of shape (n_clauses, n_codes); its neighbours do not count."""
@@ -115,9 +125,6 @@ class ReasonModel:
 
     def _matter(self, sentences: Sequence[Stated]) -> Floats:
         return self.matter.scores([s.terms for s in sentences], [s.marks for s in sentences])
-
-    def _log_odds(self, sentences: Sequence[Stated], messages: NDArray[np.intp]) -> Floats:
-        return _joined(_weighed(_beside(self._own(sentences), messages), self.context), self._matter(sentences))
 
     @classmethod
     def fit(
