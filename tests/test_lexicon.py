@@ -4,7 +4,8 @@ import pytest
 
 from refusal_nlp.errors import LexiconError
 from refusal_nlp.lexicon.literals import needed_literals
-from refusal_nlp.lexicon.load import FILES, compile_pattern, parse_rules, possible, rules, same_length_casefold
+from refusal_nlp.lexicon.search import possible, possible_by_row
+from refusal_nlp.lexicon.load import FILES, compile_pattern, parse_rules, rules, same_length_casefold
 from refusal_nlp.types import ReasonCode
 
 ROW = '[[rule]]\nid = "a.b"\ncode = "a"\npattern = "{}"\nexample = "good day"\ncounter_example = "bad day"\n'
@@ -51,7 +52,8 @@ def test_a_rule_is_looked_for_wherever_its_example_stands(name):
     for rule in rules(name):
         before, after = "Nothing here at all. ", " Nor here."
         text = same_length_casefold(before + rule.example.upper() + after)
-        assert rule.rows_to_search(text, [0, len(before), len(before) + len(rule.example), len(text)]).count(1) == 1, rule.id
+        near = possible_by_row(name, text, [0, len(before), len(before) + len(rule.example), len(text)])
+        assert near[1].count(rule) == 1, rule.id
 
 
 def test_the_cheap_test_loses_no_match_in_the_data(examples):

@@ -40,7 +40,7 @@ def test_neighbours_are_those_of_the_same_message():
 def test_a_plain_reason_beside_it_counts_as_the_weights_say(model):
     model = ReasonModel(model.statement, model.matter, context=(1.0, -0.5, 0.0, 0.0, 0.0), keep_alone=0.0)
     doubtful, plain = "The second day did not go as the first.", "You do not speak enough Dutch for the job."
-    alone, beside = model.stated(described(doubtful))[0], model.stated(described(f"{doubtful} {plain}"))[0]
+    (alone,), (beside, _) = model.stated([described(doubtful), described(f"{doubtful} {plain}")])
     assert sum(beside.values()) < sum(alone.values())
 
 
@@ -63,6 +63,6 @@ def test_a_saved_model_states_the_same(model, small_classifier, tmp_path):
     store.save(small_classifier, tmp_path / "m", config, reasons=model)
     again = store.load(tmp_path / "m").reasons
     assert again is not None
-    for one, other in zip(model.stated(described(LETTER)), again.stated(described(LETTER)), strict=True):
+    for one, other in zip(*model.stated([described(LETTER)]), *again.stated([described(LETTER)]), strict=True):
         assert one.keys() == other.keys()
         assert list(one.values()) == pytest.approx(list(other.values()), abs=1e-6)

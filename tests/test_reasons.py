@@ -13,7 +13,7 @@ NLP = build_pipeline()
 def reasons(text):
     mail = Mail(body=text)
     doc = next(iter(make_docs(NLP, [mail])))
-    return find_reasons(describe(doc, mail), mail)
+    return find_reasons([describe(doc, mail)], [mail])[0]
 
 
 def codes(text):

@@ -42,7 +42,7 @@ def reason_fault_of(case: dict[str, Any], reader: RefusalReader) -> str:
     Further codes beside the expected ones are no fault in a sentence that states a reason; in one that states none, every code is.
     """
     mail = Mail(body=case["body"])
-    found = find_reasons(messages_of([mail])[0], mail, reader.reasons)
+    (found,) = find_reasons(messages_of([mail]), [mail], reader.reasons)
     if not case["reasons"]:
         return "invents " + ", ".join(sorted({str(r.code) for r in found})) if found else ""
     missed = []

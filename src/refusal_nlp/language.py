@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from refusal_nlp.lexicon.load import possible, same_length_casefold
+from refusal_nlp.lexicon.load import same_length_casefold
+from refusal_nlp.lexicon.search import possible
 from refusal_nlp.types import MODEL_LANGUAGE, Mail
 
 if TYPE_CHECKING:  # else the gate would load spaCy in processes that need no more than the gate

@@ -16,7 +16,7 @@ from refusal_nlp.pipeline.build import build_pipeline, make_docs
 from refusal_nlp.reason_model import ReasonModel
 from refusal_nlp.reasons import find_reasons
 from refusal_nlp.signals import find_signals
-from refusal_nlp.types import MODEL_LANGUAGE, REFUSALS, Analysis, Label, Mail
+from refusal_nlp.types import MODEL_LANGUAGE, REFUSALS, Analysis, Label, Mail, Reason, Signal
 
 
 class RefusalReader:
@@ -89,9 +89,15 @@ class RefusalReader:
         """Analyse a list of messages in this process."""
         messages = [describe(doc, mail) for doc, mail in zip(make_docs(self._nlp, mails), mails, strict=True)]
         verdicts = self.classifier.judge(messages)
-        return [self._analysis(*item) for item in zip(mails, messages, verdicts, strict=True)]
+        analyses = [self._judged(*item) for item in zip(mails, messages, verdicts, strict=True)]
+        refusals = [i for i, analysis in enumerate(analyses) if analysis.label is not Label.NOT_REFUSAL]
+        found = find_reasons([messages[i] for i in refusals], [mails[i] for i in refusals], self.reasons)
+        for i, reasons in zip(refusals, found, strict=True):
+            signals = find_signals(messages[i], verdicts[i].acts, mails[i], analyses[i].label, self.thresholds)
+            analyses[i] = self._explained(analyses[i], mails[i], messages[i], signals, reasons)
+        return analyses
 
-    def _analysis(self, mail: Mail, message: Message, verdict: Verdict) -> Analysis:
+    def _judged(self, mail: Mail, message: Message, verdict: Verdict) -> Analysis:
         if mail.outgoing:  # what the owner of the mailbox wrote turns nobody down who reads it here
             return Analysis(
                 label=Label.NOT_REFUSAL, probabilities={label: float(label is Label.NOT_REFUSAL) for label in LABELS}, needs_review=False, model=self.name
@@ -101,13 +107,12 @@ class RefusalReader:
         if language not in {None, MODEL_LANGUAGE}:
             return Analysis(label=Label.NOT_REFUSAL, probabilities=_undecided(chances), needs_review=may_be_job_mail(mail), model=self.name, language=language)
         label = max(LABELS, key=lambda name: chances[name])
-        analysis = Analysis(label=label, probabilities=chances, needs_review=chances[label] < self.review_below, model=self.name, language=language)
-        if label is Label.NOT_REFUSAL:
-            return analysis
-        signals = find_signals(message, verdict.acts, mail, label, self.thresholds)
-        reasons = find_reasons(message, mail, self.reasons)
+        return Analysis(label=label, probabilities=chances, needs_review=chances[label] < self.review_below, model=self.name, language=language)
+
+    def _explained(self, analysis: Analysis, mail: Mail, message: Message, signals: tuple[Signal, ...], reasons: tuple[Reason, ...]) -> Analysis:
+        """Add to the verdict on a refusal what the message says."""
         facts = find_facts(message, mail, signals)
-        follow_up = suggest(mail, label, signals, reasons, facts, self.wording)
+        follow_up = suggest(mail, analysis.label, signals, reasons, facts, self.wording)
         sensitive = find_sensitive(message, mail, reasons) if self.legal_notes else ()
         notes = notes_for(sensitive)
         return replace(analysis, signals=signals, reasons=reasons, facts=facts, follow_up=follow_up, sensitive=sensitive, legal_notes=notes)

@@ -99,22 +99,22 @@ class ReasonModel:
         """Return a model that is not fitted."""
         return cls(SentenceModel(["stated"], mark_weight=0.3), SentenceModel(list(map(str, CODES)), mark_weight=0.6, yes_weight=1.5, word_start=5))
 
-    def stated(self, sentences: Sequence[Stated]) -> list[dict[ReasonCode, float]]:
-        """Return, for each sentence of one message, the codes that count as stated with their probabilities in [0, 1]."""
+    def stated(self, messages: Sequence[Sequence[Stated]]) -> list[list[dict[ReasonCode, float]]]:
+        """Return, for each sentence of each message, the codes that count as stated with their probabilities in [0, 1]."""
+        sentences = [sentence for message in messages for sentence in message]
+        number_of = np.repeat(np.arange(len(messages)), [len(message) for message in messages])
         out: list[dict[ReasonCode, float]] = [{} for _ in sentences]
-        odds = _weighed(_beside(self._own(sentences), np.zeros(len(sentences), np.intp)), self.context)
+        odds = _weighed(_beside(self._own(sentences), number_of), self.context)
         # No code is likelier than that any reason is stated: most sentences need not be asked about their matter.
         within_reach = expit(self.alone_scale[0] * odds + self.alone_scale[1]) >= self.keep_alone
         rows = [row for row, s in enumerate(sentences) if s.ruled or within_reach[row] or self.alone_scale[0] < 0]
-        if not rows:
-            return out
         asked = [sentences[row] for row in rows]
         ruled = _ruled(asked)
         chances = _scaled(_joined(odds[rows], self._matter(asked)), ruled, self.ruled_scale, self.alone_scale)
-        counts = ruled | (chances >= self.keep_alone)
-        for i, row in enumerate(rows):
-            out[row] = {CODES[c]: float(chances[i, c]) for c in np.flatnonzero(counts[i])}
-        return out
+        for i, c in np.argwhere(ruled | (chances >= self.keep_alone)):
+            out[rows[i]][CODES[c]] = float(chances[i, c])
+        each = iter(out)
+        return [list(itertools.islice(each, len(message))) for message in messages]
 
     def odds_of_clause(self, clauses: Sequence[Stated]) -> Floats:
         """Return how much each clause speaks for each code, as log-odds of shape (n_clauses, n_codes); its neighbours do not count."""

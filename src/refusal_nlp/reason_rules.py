@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refusal_nlp.features import Sentence
-from refusal_nlp.lexicon.load import Rule, possible, possible_by_row, same_length_casefold
+from refusal_nlp.lexicon.load import Rule, same_length_casefold
+from refusal_nlp.lexicon.search import possible, possible_by_row
 from refusal_nlp.spans import Span, overlaps, strip
 
 

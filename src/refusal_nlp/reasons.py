@@ -17,41 +17,52 @@ _MODEL = "model"  # stands for the rule where none has matched
 _WORD = re.compile(r"[\w'’+#./@-]+|[?!:]")
 
 
-def find_reasons(message: Message, mail: Mail, model: ReasonModel | None = None) -> tuple[Reason, ...]:
-    """Return the reasons that a refusal states, in the order of the text, those of the subject line last.
+def find_reasons(messages: Sequence[Message], mails: Sequence[Mail], model: ReasonModel | None = None) -> list[tuple[Reason, ...]]:
+    """Return the reasons that refusals state, for each in the order of the text, those of the subject line last.
 
     Parameters
     ----------
-    message : Message
-        Its sentences are the writer's own words: quoted mail, signatures and footers are left out already.
-    mail : Mail
-        Offsets of the result are into its body, or its subject where ``field`` says so.
+    messages : sequence of Message
+        Their sentences are the writers' own words: quoted mail, signatures and footers are left out already.
+    mails : sequence of Mail, as many
+        Offsets of the result are into a mail's body, or its subject where ``field`` says so.
     model : ReasonModel, optional
-        Decides together with the rules; without it every match that no scope cue covers counts.
+        Decides together with the rules, and is asked once for all; without it every match that no scope cue covers counts.
 
     Returns
     -------
-    tuple of Reason
+    list of tuple of Reason, one for each message
         Empty where none is stated. ``mail.body[r.start:r.end] == r.quote`` for each of the body.
 
     """
-    matches = matches_by_sentence(message.sentences, mail.body, message.blocked)
-    out: list[Reason] = []
+    matches = [matches_by_sentence(message.sentences, mail.body, message.blocked) for message, mail in zip(messages, mails, strict=True)]
     if model is None:
-        for rule, span in _unbeaten([m for found in matches for m in found if not m.blocked]):
-            out.append(_reason(ReasonCode(rule.code), span, mail.body, rule.id, _RULE_CONFIDENCE))
-    elif message.sentences:
-        for row, kept in enumerate(model.stated(describe_all(message.sentences, mail.body, matches))):
-            sentence = message.sentences[row]
-            if any(start <= sentence.start and sentence.end <= end for start, end in message.blocked):
-                continue  # the rules found none in it either
-            out += _quoted(sentence, matches[row], kept, mail.body, model)
-    out.sort(key=lambda r: (r.start, r.code))
-    known = {r.code for r in out}
-    for rule, span in _unbeaten(matches_in(mail.subject or "")):
+        found = [_ruled(of_message, mail.body) for of_message, mail in zip(matches, mails, strict=True)]
+    else:
+        described = [describe_all(m.sentences, mail.body, of_message) for m, mail, of_message in zip(messages, mails, matches, strict=True)]
+        kept = model.stated(described)
+        found = [_of_message(*item, model) for item in zip(messages, matches, kept, [mail.body for mail in mails], strict=True)]
+    return [tuple([*sorted(out, key=lambda r: (r.start, r.code)), *_of_subject(mail.subject or "", out)]) for out, mail in zip(found, mails, strict=True)]
+
+
+def _ruled(matches: Sequence[Sequence[Match]], body: str) -> list[Reason]:
+    stated = [m for of_sentence in matches for m in of_sentence if not m.blocked]
+    return [_reason(ReasonCode(rule.code), span, body, rule.id, _RULE_CONFIDENCE) for rule, span in _unbeaten(stated)]
+
+
+def _of_message(message: Message, matches: Sequence[Sequence[Match]], kept: Sequence[dict[ReasonCode, float]], body: str, model: ReasonModel) -> list[Reason]:
+    out: list[Reason] = []
+    for sentence, of_sentence, codes in zip(message.sentences, matches, kept, strict=True):
+        if not any(start <= sentence.start and sentence.end <= end for start, end in message.blocked):  # in these the rules find none either
+            out += _quoted(sentence, of_sentence, codes, body, model)
+    return out
+
+
+def _of_subject(subject: str, of_body: Sequence[Reason]) -> Iterator[Reason]:
+    known = {r.code for r in of_body}
+    for rule, span in _unbeaten(matches_in(subject)):
         if ReasonCode(rule.code) not in known:
-            out.append(_reason(ReasonCode(rule.code), span, mail.subject or "", rule.id, _RULE_CONFIDENCE, in_subject=True))
-    return tuple(out)
+            yield _reason(ReasonCode(rule.code), span, subject, rule.id, _RULE_CONFIDENCE, in_subject=True)
 
 
 def _reason(code: ReasonCode, span: Span, text: str, rule: str, confidence: float, *, in_subject: bool = False) -> Reason:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import bisect
 import functools
 import hashlib
 import importlib.resources
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,28 +63,6 @@ class Rule:
     needed: frozenset[str] = frozenset()
     says: str = ""
     source: str = ""
-
-    def rows_to_search(self, folded: str, bounds: Sequence[int]) -> list[int]:
-        """Return the stretches of a text in which the pattern can match: a cheap test before the search.
-
-        Parameters
-        ----------
-        folded : str
-            The text, case-folded by `same_length_casefold`.
-        bounds : sequence of int
-            Ascending; stretch i is the half-open ``[bounds[i], bounds[i + 1])``, in characters.
-
-        """
-        if not self.needed:
-            return list(range(len(bounds) - 1))
-        found = set()
-        for literal in self.needed:
-            at = folded.find(literal)
-            while at >= 0:
-                row = bisect.bisect_right(bounds, at) - 1
-                found.add(row)
-                at = folded.find(literal, bounds[row + 1])  # the rest of this stretch tells nothing new
-        return sorted(found)
 
 
 def same_length_casefold(text: str) -> str:
@@ -192,37 +168,6 @@ def table(name: str, key: str) -> dict[str, Any]:
 def clause_border(name: str) -> re.Pattern[str]:
     """Return what parts clauses, as a rule file says it; what follows a border begins a clause."""
     return re.compile(table(name, "clause")["border"], re.I)
-
-
-def possible(name: str, folded: str) -> list[Rule]:
-    """Return the rules of one shipped file that can match a text, given case-folded."""
-    return [rule for rule in rules(name) if rule.rows_to_search(folded, [0, len(folded)])]
-
-
-def possible_by_row(name: str, folded: str, bounds: Sequence[int]) -> list[list[Rule]]:
-    """Return the rules of one shipped file that can match in each row of a text: one search for their literals through the whole of it.
-
-    Parameters
-    ----------
-    name : str
-        A rule file of the package.
-    folded : str
-        The text, case-folded to the same length.
-    bounds : sequence of int, shape (n + 1,)
-        Row ``i`` is ``folded[bounds[i]:bounds[i + 1]]``, in characters; what stands before the first bound belongs to no row.
-
-    Returns
-    -------
-    list of list of Rule, shape (n,)
-        In the order of the file.
-
-    """
-    out: list[list[Rule]] = [[] for _ in range(len(bounds) - 1)]
-    for rule in rules(name):
-        for row in rule.rows_to_search(folded, bounds):
-            if row >= 0:  # -1 is what stands before the first bound
-                out[row].append(rule)
-    return out
 
 
 def lexicon_hash() -> str:

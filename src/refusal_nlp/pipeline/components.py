@@ -9,7 +9,8 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
-from refusal_nlp.lexicon.load import Rule, possible_by_row, same_length_casefold
+from refusal_nlp.lexicon.load import Rule, same_length_casefold
+from refusal_nlp.lexicon.search import possible_by_row
 from refusal_nlp.mail.zones import zones
 
 ZONES = "refusal_zones"
