@@ -73,8 +73,9 @@ def mark_cues(doc: Doc) -> Doc:
     """Mark what the signal rules find in ``doc.spans["refusal_cues"]``: label = code, id = rule."""
     found = []
     for start, words, near in _with_rules(doc, "signals.toml"):
+        words = words.rstrip()
         for rule in near:
-            for match in rule.pattern.finditer(words.rstrip()):
+            for match in rule.pattern.finditer(words):
                 span = doc.char_span(start + match.start(), start + match.end(), label=rule.code, span_id=rule.id, alignment_mode="expand")
                 if span is not None:
                     found.append(span)
@@ -91,17 +92,17 @@ def mark_scope(doc: Doc) -> Doc:
     """
     found = []
     for at, words, scope in _with_rules(doc, "scope.toml"):
-        ends = [match.span() for rule in scope if rule.code == "end" for match in rule.pattern.finditer(words)]
-        for rule in scope:
-            for match in rule.pattern.finditer(words) if rule.code != "end" else ():
-                start, end = 0, len(words)
-                if rule.code == "forward":
-                    start, end = match.start(), min((e for e, _ in ends if e >= match.end()), default=end)
-                elif rule.code == "backward":
-                    start, end = max((e for _, e in ends if e <= match.start()), default=0), match.end()
-                span = doc.char_span(at + start, at + end, label=rule.code, span_id=rule.id, alignment_mode="expand")
-                if span is not None:
-                    found.append(span)
+        hits = [(rule, match) for rule in scope if rule.code != "end" for match in rule.pattern.finditer(words)]
+        ends = [match.span() for rule in scope if rule.code == "end" for match in rule.pattern.finditer(words)] if hits else []
+        for rule, match in hits:
+            start, end = 0, len(words)
+            if rule.code == "forward":
+                start, end = match.start(), min((e for e, _ in ends if e >= match.end()), default=end)
+            elif rule.code == "backward":
+                start, end = max((e for _, e in ends if e <= match.start()), default=0), match.end()
+            span = doc.char_span(at + start, at + end, label=rule.code, span_id=rule.id, alignment_mode="expand")
+            if span is not None:
+                found.append(span)
     doc.spans[SCOPE] = SpanGroup(doc, name=SCOPE, spans=found)
     return doc
 
