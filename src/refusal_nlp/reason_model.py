@@ -25,6 +25,7 @@ from refusal_nlp.types import ReasonCode
 
 CODES = tuple(ReasonCode)
 _FOLDS = 4
+_LONGEST = 2  # words in a term: three did no better on letters of authors kept apart, and take longer
 _BESIDE = {"decision", "hedge", "alive"}
 _INVENTED_COST = 1.5  # of an invented reason, beside one that is missed: whoever is told a wrong one may act on it
 _SEEN_FROM = -3.0  # log-odds from which a sentence without a match is looked at when its odds are turned into a probability
@@ -48,7 +49,7 @@ def _describe(sentence: Sentence, matches: Sequence[Match], topics: Sequence[str
     marks |= {f"blocked={m.rule.code}" for m in matches if m.blocked} | {f"topic={code}" for code in topics}
     # "We received many applications" explains a refusal beside the decision, and only opens the thanks elsewhere.
     marks |= {f"cue={c.code}" for c in sentence.cues} | {f"beside={c.code}" for other in neighbours for c in other.cues if c.code in _BESIDE}
-    return Stated(terms=sentence_terms(sentence), marks=sorted(marks), ruled=frozenset(stated))
+    return Stated(terms=sentence_terms(sentence, _LONGEST), marks=sorted(marks), ruled=frozenset(stated))
 
 
 def describe_all(sentences: Sequence[Sentence], body: str, matches: Sequence[Sequence[Match]]) -> list[Stated]:

@@ -20,6 +20,7 @@ from refusal_nlp.training.data import Example, locate
 from refusal_nlp.types import Label, ReasonCode
 
 PAIR_WEIGHT = 2.0  # of a sentence of a pair beside one of a message
+_TOLD_PROFILE, _TOLD_WEIGHT = "explained", 4.0  # letters written to say why count more than they do for the label: no form says it in their words
 _LEAST_QUOTES = 200  # fewer labelled reasons teach less than the rules know
 
 
@@ -85,7 +86,8 @@ def fit_reasons(messages: Sequence[Message], examples: Sequence[Example], weight
     for message, example, share in zip(messages, examples, weight, strict=True):
         if example.label is not Label.NOT_REFUSAL and example.reasons is not None:
             quotes = [(ReasonCode(q.code), q.place) for q in example.reasons if q.place]
-            rows.add(message, example.mail.body, quotes, weight=share, group=example.group, judged=True, unsure=example.optional)
+            told = _TOLD_WEIGHT if example.profile == _TOLD_PROFILE else 1.0
+            rows.add(message, example.mail.body, quotes, weight=share * told, group=example.group, judged=True, unsure=example.optional)
     texts = [(text, pair) for pair in pairs for text in (pair.text, pair.twin)]
     for message, (text, pair) in zip(messages_of([text for text, _ in texts]), texts, strict=True):
         places = [(code, locate(quote, text)) for code, quote in pair.reasons] if text == pair.text else []
