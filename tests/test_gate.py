@@ -40,7 +40,7 @@ def test_a_refusal_passes_however_much_stands_around_it():
 
 
 def test_few_words_have_a_threshold_of_their_own():
-    note = b"They lean toward folks with more sales now.\n"
+    note = b"They lean toward someone who knows sales.\n"
     padding = b"".join(b" w%c%c" % (97 + i % 26, 97 + i // 26) for i in range(gate().short_words))
     assert gate().short_threshold < gate().threshold < gate().list_threshold
     assert gate().keeps_out(note) is None
