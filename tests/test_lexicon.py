@@ -4,8 +4,8 @@ import pytest
 
 from refusal_nlp.errors import LexiconError
 from refusal_nlp.lexicon.literals import needed_literals
-from refusal_nlp.lexicon.search import possible, possible_by_row
 from refusal_nlp.lexicon.load import FILES, compile_pattern, parse_rules, rules, same_length_casefold
+from refusal_nlp.lexicon.search import possible, possible_by_row
 from refusal_nlp.types import ReasonCode
 
 ROW = '[[rule]]\nid = "a.b"\ncode = "a"\npattern = "{}"\nexample = "good day"\ncounter_example = "bad day"\n'

@@ -42,7 +42,7 @@ def find_reasons(messages: Sequence[Message], mails: Sequence[Mail], model: Reas
         described = [describe_all(m.sentences, mail.body, of_message) for m, mail, of_message in zip(messages, mails, matches, strict=True)]
         kept = model.stated(described)
         found = [_of_message(*item, model) for item in zip(messages, matches, kept, [mail.body for mail in mails], strict=True)]
-    return [tuple([*sorted(out, key=lambda r: (r.start, r.code)), *_of_subject(mail.subject or "", out)]) for out, mail in zip(found, mails, strict=True)]
+    return [(*sorted(out, key=lambda r: (r.start, r.code)), *_of_subject(mail.subject or "", out)) for out, mail in zip(found, mails, strict=True)]
 
 
 def _ruled(matches: Sequence[Sequence[Match]], body: str) -> list[Reason]:

@@ -73,9 +73,9 @@ def mark_cues(doc: Doc) -> Doc:
     """Mark what the signal rules find in ``doc.spans["refusal_cues"]``: label = code, id = rule."""
     found = []
     for start, words, near in _with_rules(doc, "signals.toml"):
-        words = words.rstrip()
+        own = words.rstrip()
         for rule in near:
-            for match in rule.pattern.finditer(words):
+            for match in rule.pattern.finditer(own):
                 span = doc.char_span(start + match.start(), start + match.end(), label=rule.code, span_id=rule.id, alignment_mode="expand")
                 if span is not None:
                     found.append(span)
