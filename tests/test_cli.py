@@ -187,3 +187,18 @@ def test_a_message_with_a_broken_charset_does_not_end_a_scan(tmp_path):
     rows = [json.loads(x) for x in (tmp_path / "o.jsonl").read_text().splitlines()]
     assert [r["label"] for r in rows] == ["not_refusal", "categorical"]
     assert "no-such-thing" in rows[0]["error"]
+
+
+@pytest.mark.parametrize(("stopped", "said"), [("resumable.scan_into", "interrupted"), ("report.results.read_results", "is complete")])
+def test_ctrl_c_at_any_time_ends_with_a_word(tmp_path, monkeypatch, stopped, said):
+    from typer.testing import CliRunner
+
+    from refusal_nlp.cli.app import app
+
+    def press(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"refusal_nlp.{stopped}", press)
+    done = CliRunner().invoke(app, ["scan", str(SAMPLE), "-o", str(tmp_path / "o.csv"), "--report", str(tmp_path / "o.html")])
+    assert done.exit_code == 130
+    assert said in done.stderr

@@ -219,9 +219,11 @@ def test_a_disk_that_is_full_from_the_start(tmp_path):
 def test_ctrl_c_on_the_command_line(tmp_path, jobs):
     import refusal_nlp
 
-    copies = 200  # enough to be busy with when the signal comes
+    # Enough to be busy with when the signal comes: eight pieces of work, each as long as a process reads at once.
+    large = b"From a@b Mon Jan  1 00:00:00 2024\nFrom: a@b.example\nSubject: plans\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\n"
+    piece = SAMPLE.read_bytes() * 25 + large + b"QUJD" * 18 * 110_000 + b"\n\n"
     box, out = tmp_path / "box.mbox", tmp_path / "out.jsonl"
-    box.write_bytes(SAMPLE.read_bytes() * copies)
+    box.write_bytes(piece * 8)
     command = [sys.executable, "-m", "refusal_nlp", "scan", str(box), "-o", str(out), "--all", "--jobs", jobs]
     # A shell that started the tests in the background has SIGINT ignored; a terminal's has not.
     heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
@@ -236,6 +238,6 @@ def test_ctrl_c_on_the_command_line(tmp_path, jobs):
     assert all(json.loads(line)["id"] for line in out.read_text().splitlines())
     done = subprocess.run([*command, "--resume"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert f"{copies * 12} messages read" in done.stdout
+    assert f"{8 * (25 * 12 + 1)} messages read" in done.stdout
     labels = [json.loads(line)["label"] for line in out.read_text().splitlines()]
-    assert labels == list(refusal_nlp.scan(SAMPLE)["label"]) * copies
+    assert labels == [*list(refusal_nlp.scan(SAMPLE)["label"]) * 25, "not_refusal"] * 8

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import gc
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -14,6 +16,21 @@ from refusal_nlp.cli import classify, evaluate, model, report, review, scan, tra
 from refusal_nlp.errors import RefusalError
 from refusal_nlp.report.safe import on_screen
 
+
+def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that says on Ctrl-C how far it came; typer would end with no word, or with "Aborted!" and no more."""
+
+    @functools.wraps(command)
+    def run(*args: object, **options: object) -> None:
+        try:
+            command(*args, **options)
+        except KeyboardInterrupt as stop:
+            print(f"refusal-nlp: {str(stop) or 'interrupted'}", file=sys.stderr)
+            raise typer.Exit(130) from stop
+
+    return run
+
+
 app = typer.Typer(
     name="refusal-nlp",
     help="Tell messages that turn a job applicant down, quote their reasons, suggest a polite question. Everything runs on this machine.",
@@ -22,13 +39,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("classify")(classify.run)
-app.command("scan")(scan.run)
-app.command("report")(report.run)
-app.command("train")(train.run)
-app.command("review")(review.run)
-app.command("evaluate")(evaluate.run)
-app.command("model")(model.run)
+app.command("classify")(_interruptible(classify.run))
+app.command("scan")(_interruptible(scan.run))
+app.command("report")(_interruptible(report.run))
+app.command("train")(_interruptible(train.run))
+app.command("review")(_interruptible(review.run))
+app.command("evaluate")(_interruptible(evaluate.run))
+app.command("model")(_interruptible(model.run))
 
 
 def _version(value: bool) -> None:

@@ -54,11 +54,7 @@ def run(
         reader()  # nothing else could be done meanwhile, and a fault of the model comes first
     with _progress() as watch:
         if out is not None:
-            try:
-                summary = scan_into(out, paths, reader, n_jobs=jobs, options=options, resume=resume, watch=watch)
-            except KeyboardInterrupt as stop:  # typer would say "Aborted!" and no more
-                typer.echo(f"refusal-nlp: {stop or 'interrupted'}", err=True)
-                raise typer.Exit(130) from stop
+            summary = scan_into(out, paths, reader, n_jobs=jobs, options=options, resume=resume, watch=watch)
         else:
             summary, rows = Summary(), []
             watch(summary)
@@ -66,15 +62,18 @@ def run(
                 summary.add_part(part.rows, part.read)
                 rows += [row for row in part.rows if everything or wanted(row)]
                 watch(summary)
-    if out is None:
-        show_rows(rows)
-    for line in summary.lines():
-        typer.echo(line)
-    if out is not None:
-        typer.echo(f"written to {out}")
-    if report is not None:
-        write_page(report, rows if out is None else read_results(out), summary=summary)
-        typer.echo(f"written to {report}")
+    try:
+        if out is None:
+            show_rows(rows)
+        for line in summary.lines():
+            typer.echo(line)
+        if out is not None:
+            typer.echo(f"written to {out}")
+        if report is not None:
+            write_page(report, rows if out is None else read_results(out), summary=summary)
+            typer.echo(f"written to {report}")
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("interrupted" if out is None else f"interrupted; {out} is complete") from None
 
 
 def _load(model: Path | None, templates: Path | None) -> RefusalReader:
